@@ -1,0 +1,66 @@
+"""What a check says: findings, and the report that gathers them."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from importwise.settings import Allow, Severity
+from importwise.spans import Span
+
+Verdict = Literal["resolved", "open", "optional", "allowed", "unreachable", "ignored", "unresolved"]
+"""What became of one imported module or name. "ignored": a comment on the line silenced the finding."""
+
+
+class Suggestion(NamedTuple):
+    """A way to mend a finding: put ``replacement`` in the place of ``span``."""
+
+    title: str
+    span: Span
+    replacement: str
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong."""
+
+    path: str
+    """Absolute, with forward slashes."""
+    rule: str
+    severity: Severity
+    span: Span
+    """Exactly the dotted module, the name, or what else is meant."""
+    message: str
+    """One line: what was looked for and where the search ended."""
+    help: tuple[str, ...] = ()
+    """What to do about it, one sentence each."""
+    module: str | None = None
+    """The absolute module that was looked for."""
+    name: str | None = None
+    """The imported name, for rules about names."""
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+class OpenImport(NamedTuple):
+    """An import that can't be judged without running code."""
+
+    path: str
+    span: Span
+    module: str
+    name: str | None
+    reason: str
+    """"`torch._C` is an extension module"."""
+
+
+class Report(NamedTuple):
+    """All that a check found out."""
+
+    findings: tuple[Finding, ...]
+    """Sorted by path, span, rule, message; without those of severity "off"."""
+    open: tuple[OpenImport, ...]
+    """Sorted likewise."""
+    files: int
+    imports: int
+    """Imported modules and names: ``import a, b`` counts two, ``from m import a, b`` two, ``from m import *`` one."""
+    verdicts: dict[Verdict, int]
+    """How many of `imports` got which verdict."""
+    allowed: tuple[tuple[Allow, int], ...]
+    """For each entry of the allowlist how many imports it allowed."""

@@ -1,0 +1,38 @@
+"""A rule, and what a rule may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from importwise.checks.finding import Finding
+from importwise.checks.suggestions import Definitions
+from importwise.resolver.judge import Judge, Judgement
+from importwise.settings import Severity
+
+
+class View(NamedTuple):
+    """What a rule may look at."""
+
+    judge: Judge
+    directory: str
+    """The project's directory, absolute."""
+    definitions: Definitions
+
+    def show(self, path: str) -> str:
+        """``path`` as a message gives it: relative to the project if it lies there."""
+        return path[len(self.directory) + 1 :] if path.startswith(f"{self.directory}/") else path
+
+
+class Rule(NamedTuple):
+    """One rule."""
+
+    id: str
+    severity: Severity
+    """The severity if the settings say nothing."""
+    documentation: str
+    """What `importwise explain` prints, in Markdown: the docstring of the rule's file."""
+    judge: Callable[[View, str, Judgement], Finding | None] | None = None
+    """What the rule has to say of an unresolved import; None if that is not the rule's business."""
+    check: Callable[[View, str], Iterator[Finding]] | None = None
+    """What the rule has to say of a file as a whole."""

@@ -1,0 +1,47 @@
+"""A file whose import would fail because it is no valid Python.
+
+Reported as far as it is seen at no extra cost: text that can't be decoded, NUL bytes, an import or a module-level
+statement that does not parse, a string or bracket that is never closed. With `--syntax` every file is parsed in full.
+The imports of such a file are checked all the same.
+
+```python
+from shop import (cart
+# syntax-error
+```
+
+It is never claimed where the Python that runs importwise is older than the target, and its grammar may be the cause.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from importwise.checks.finding import Finding
+from importwise.checks.rule import Rule, View
+from importwise.spans import Span
+from importwise.syntax.summary import Problem
+
+RULE = "syntax-error"
+
+
+def check(view: View, path: str) -> Iterator[Finding]:
+    """The problems that the reader saw in the file."""
+    summary = view.judge.snapshot.summaries[path]
+    if summary is not None and path.endswith(".py"):
+        yield from findings(view, path, summary.problems)
+
+
+def findings(view: View, path: str, problems: tuple[Problem, ...]) -> Iterator[Finding]:
+    """The findings for ``problems``, without those for which the running Python may be too old."""
+    too_old = sys.version_info[:2] < view.judge.environment.version
+    for problem in problems:
+        if problem.newer_grammar and too_old:
+            continue
+        span = Span.on_line(problem.line, problem.column, max(problem.end_column - problem.column, 1))
+        yield Finding(
+            path, RULE, "error", span, f"Importing this file would fail: {problem.message}", ("correct the text",)
+        )
+
+
+rule = Rule(RULE, "error", __doc__ or "", check=check)

@@ -1,0 +1,257 @@
+"""An import of a module that Python would not find.
+
+importwise looks where the target's Python looks: built-in modules, the project's roots, the importing file's own folder,
+the standard library of the target version, `extra-paths`, site-packages with its `.pth` files, and editable installs.
+If nothing is found, running the import raises `ModuleNotFoundError`.
+
+```python
+import torch.utils.dta
+#      ^^^^^^^^^^^^^^^ unresolved-import
+```
+
+Not reported, though missing: imports in a `try` that catches `ImportError`, under a test of availability
+(`if HAS_NUMPY:`), under a condition that is false for the target's version or platform, and what the allowlist allows.
+Imports under `if TYPE_CHECKING:` are warnings: a type checker would fail, the program would not.
+
+To mend it: correct the name, install what is missing into the environment that importwise reads (`importwise why MODULE`
+shows which), add the folder to `roots` or `extra-paths`, or, for a module that can't exist in a checkout, add an entry to
+the allowlist.
+"""
+
+from __future__ import annotations
+
+from importwise.checks.finding import Finding, Suggestion
+from importwise.checks.rule import Rule, View
+from importwise.checks.suggestions import MOST, nearest, submodules
+from importwise.environment.stdlib import platforms_of
+from importwise.index.module import Module
+from importwise.resolver.judge import Judgement
+from importwise.resolver.resolution import Found, Missing, Partial
+from importwise.searchpath import Environment
+from importwise.spans import Span
+from importwise.syntax.imports import alias_spans, module_span
+from importwise.syntax.written import written_span
+
+RULE = "unresolved-import"
+PLATFORM_NAMES = {"linux": "Linux", "darwin": "macOS", "win32": "Windows"}
+
+
+def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
+    """The finding for a missing module; None if something else is wrong."""
+    outcome = judgement.outcome
+    if not isinstance(outcome, (Missing, Partial)):
+        return None
+    item = judgement.item
+    span = (
+        alias_spans(item)[judgement.alias]
+        if item.kind == "import" and judgement.alias is not None
+        else module_span(item)
+    )
+    helps: list[str] = []
+    suggestions: list[Suggestion] = []
+    if isinstance(outcome, Partial):
+        message = f"Cannot find module `{judgement.module}`: {_what_exists(view, outcome)}"
+        guess = nearest(outcome.missing, submodules(view.judge, outcome.existing))
+        prefix = f"{outcome.existing.name}."
+    else:
+        message = f"Cannot find module `{judgement.module}`: {_where_not(view, path, outcome.head)}"
+        guess = view.definitions.nearest_head(outcome.head, view.judge.resolver.foreign_base(path))
+        prefix = ""
+    only_stub = _only_a_stub(view, judgement.module)
+    if only_stub:
+        helps.append(f"there is only a stub, {view.show(only_stub)}, which does not exist when the program runs")
+    standard = by_version(view.judge.environment, judgement.module)
+    helps += standard
+    if isinstance(outcome, Missing):
+        _beside(view, path, judgement, span, helps, suggestions)
+    if helps:
+        guess = None
+    if guess is not None:
+        missing = outcome.missing if isinstance(outcome, Partial) else outcome.head
+        meant = f"{prefix}{guess}{judgement.module[len(prefix) + len(missing) :]}"
+        if type(view.judge.resolver.find(meant, view.judge.resolver.foreign_base(path))) is Found:
+            _propose(judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions)
+    if item.level and item.module:
+        _other_dots(view, path, judgement, helps, suggestions)
+    for folder in _folders_above(view, judgement.module):
+        helps.append(f"`{judgement.module}` lies in {view.show(folder)}: add that folder to `roots`")
+    if not standard:
+        _name_of_module(view, judgement, outcome, helps)
+    for place in _places(view, judgement):
+        if not any(f"`{place}`" in line for line in helps):
+            _propose(judgement, f"a module of that name is at `{place}` now", place, span, helps, suggestions)
+    if not helps:
+        helps.append(_last_resort(view, judgement.module, isinstance(outcome, Partial)))
+    return Finding(path, RULE, "error", span, message, tuple(helps), judgement.module, None, tuple(suggestions))
+
+
+def _name_of_module(view: View, judgement: Judgement, outcome: Missing | Partial, helps: list[str]) -> None:
+    """``import shop.cart.Cart``: a name is no module."""
+    if isinstance(outcome, Partial) and judgement.item.kind == "import":
+        module, name = outcome.existing, outcome.missing
+        if view.judge.members.attribute(module, name).state == "bound":
+            helps.append(f"`{name}` is a name in `{module.name}`, no module: write `from {module.name} import {name}`")
+
+
+def _other_dots(view: View, path: str, judgement: Judgement, helps: list[str], suggestions: list[Suggestion]) -> None:
+    """Whether the relative import would find its module with more or fewer dots."""
+    item = judgement.item
+    for level in (item.level - 1, item.level + 1, item.level + 2):
+        anchor = view.judge.resolver.anchor(path, level) if level > 0 else None
+        if anchor is not None and isinstance(view.judge.members.below(anchor, item.module), Found):
+            meant = f"{'.' * level}{item.module}"
+            helps.append(f"with {'more' if level > item.level else 'fewer'} dots, `{meant}` exists")
+            suggestions.append(Suggestion(f"Change to `{meant}`", written_span(item), meant))
+            return
+
+
+def _folders_above(view: View, module: str) -> list[str]:
+    """Folders of the project that hold ``module``, but are no roots."""
+    folders: list[str] = []
+    for place in view.definitions.of_module(module.rpartition(".")[2]):
+        found = view.judge.resolver.find(place)
+        if place.endswith(f".{module}") and isinstance(found, Found) and found.module.path:
+            file = found.module.path.removesuffix("/__init__.py").removesuffix(".py")
+            folder = file[: -len(module) - 1]
+            if "__init__.py" not in view.judge.resolver.tree[folder].files:
+                folders.append(folder)
+    return folders[:MOST]
+
+
+def _places(view: View, judgement: Judgement) -> list[str]:
+    """Modules of the project with the same last part that may be what was meant: they have the imported names, and lie
+    in the same top-level package or share more than the last part."""
+    wanted = judgement.module.split(".")
+    names = [name for name, _ in judgement.item.aliases if name != "*"] if judgement.item.kind == "from" else []
+    scored: list[tuple[int, str]] = []
+    for place in view.definitions.of_module(wanted[-1]):
+        parts = place.split(".")
+        shared = 0
+        while shared < min(len(parts), len(wanted)) and parts[-1 - shared] == wanted[-1 - shared]:
+            shared += 1
+        if (
+            place == judgement.module
+            or place.endswith(f".{judgement.module}")
+            or not (shared > 1 or len(wanted) == 1 or parts[0] == wanted[0])
+        ):
+            continue
+        found = view.judge.resolver.find(place)
+        if isinstance(found, Found) and all(
+            view.judge.members.member(found.module, name).state != "absent" for name in names
+        ):
+            scored.append((-shared, place))
+    return [place for _, place in sorted(scored)[:MOST]]
+
+
+def _propose(
+    judgement: Judgement, line: str, module: str, span: Span, helps: list[str], suggestions: list[Suggestion]
+) -> None:
+    """Say ``line``, and offer to write ``module`` in the place of ``span`` where it can stand there."""
+    helps.append(line)
+    if not judgement.item.level and judgement.item.kind != "call":
+        suggestions.append(Suggestion(f"Change to `{module}`", span, module))
+
+
+def _what_exists(view: View, outcome: Partial) -> str:
+    existing = outcome.existing
+    if existing.portions:
+        place = existing.path or ", ".join(existing.portions)
+        return f"`{existing.name}` exists ({view.show(place)}), it has no `{outcome.missing}`"
+    return f"`{existing.name}` is {_a_kind(existing)}{f' ({view.show(existing.path)})' if existing.path else ''}, not a package"
+
+
+def _a_kind(module: Module) -> str:
+    return {"built-in": "a built-in module", "bytecode": "a module"}.get(module.kind, f"a {module.kind}")
+
+
+def _where_not(view: View, path: str, head: str) -> str:
+    environment = view.judge.environment
+    base = view.judge.resolver.foreign_base(path)
+    places = ["the project"]
+    if base:
+        places.append(f"{view.show(base)}/")
+    places.append(f"the standard library of Python {'.'.join(map(str, environment.version))}")
+    if view.judge.snapshot.extra_paths:
+        places.append("`extra-paths`")
+    if environment.found:
+        places.append("site-packages")
+    return f"no `{head}` in {', '.join(places[:-1])} or {places[-1]}"
+
+
+def _only_a_stub(view: View, module: str) -> str | None:
+    found = view.judge.resolver.find(module, "", stubs=True)
+    stub = found.module if isinstance(found, Found) else None
+    if stub is None or not stub.path.endswith(".pyi") or (stub.search_path and stub.search_path.kind == "typeshed"):
+        return None
+    return stub.path
+
+
+def by_version(environment: Environment, module: str) -> list[str]:
+    """Whether another version or platform has the module."""
+    parts = module.split(".", 4)
+    for size in range(len(parts), 0, -1):
+        name = ".".join(parts[:size])
+        if name not in environment.stdlib_versions:
+            continue
+        first, last = environment.stdlib_versions[name]
+        if first > environment.version:
+            return [
+                f"`{name}` was added in {first[0]}.{first[1]} to the standard library; the target is {'.'.join(map(str, environment.version))}"
+            ]
+        if last is not None and last < environment.version:
+            return [f"`{name}` was removed in {last[0]}.{last[1] + 1} from the standard library"]
+        if size == len(parts):
+            platforms = platforms_of(name)
+            if environment.platform not in platforms:
+                return [
+                    f"`{name}` exists only on {' and '.join(PLATFORM_NAMES[platform] for platform in platforms)}; the target is {PLATFORM_NAMES[environment.platform]}"
+                ]
+            return (
+                [f"`{name}` belongs to the standard library, but the Python at hand was built without it"]
+                if size == 1
+                else []
+            )
+    return []
+
+
+def _beside(
+    view: View, path: str, judgement: Judgement, span: Span, helps: list[str], suggestions: list[Suggestion]
+) -> None:
+    """Inside a package, a sibling is not found by its bare name (Python 2 did)."""
+    resolver = view.judge.resolver
+    item = judgement.item
+    if item.level or item.kind == "call":
+        return
+    head = judgement.module.partition(".")[0]
+    folder, level = path.rpartition("/")[0], 1
+    while "__init__.py" in resolver.tree[folder].files:
+        found = resolver.look_in(folder, head, head, None)
+        if found is not None and found.kind != "namespace":
+            dots = "." * level
+            spelling = (
+                f"from {dots} import {judgement.module}"
+                if item.kind == "import"
+                else f"from {dots}{judgement.module} import …"
+            )
+            helps.append(
+                f"`{head}` lies {'beside this file' if level == 1 else 'further up in the package'}: write `{spelling}`"
+            )
+            if item.kind == "from":
+                suggestions.append(
+                    Suggestion(f"Change to `{dots}{judgement.module}`", span, f"{dots}{judgement.module}")
+                )
+            return
+        folder, level = folder.rpartition("/")[0], level + 1
+
+
+def _last_resort(view: View, module: str, exists_in_part: bool) -> str:
+    head = module.partition(".")[0]
+    if exists_in_part:
+        return f"if `{module}` can't exist in a checkout, allow it with a reason"
+    if not view.judge.environment.found:
+        return "no Python environment was found: name one with `--python` or the setting `python`"
+    site = next((search_path.path for search_path in view.judge.environment.site_packages), "the environment")
+    return f"install what provides `{head}` into {view.show(site)}, or allow it with a reason; `importwise why {head}` shows the search"
+
+
+rule = Rule(RULE, "error", __doc__ or "", judge=judge)

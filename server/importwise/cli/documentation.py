@@ -1,0 +1,65 @@
+"""Parts of the README that are made from the code: a test finds them stale, and ``pytest --accept`` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, Field
+from typing import Any, get_type_hints
+
+from importwise.checks.run import RULES
+from importwise.cli.explain import first_sentence
+from importwise.settings import Allow, Settings
+from importwise.workspace.conform import expected, options
+
+
+def settings_table() -> str:
+    """The settings as a Markdown table, then the keys of an entry of the allowlist as another."""
+    return f"{_table(Settings)}\nAn entry of `allow`:\n\n{_table(Allow)}"
+
+
+def rules_table() -> str:
+    """The rules as a Markdown table."""
+    rows = [(f"`{rule.id}`", rule.severity, first_sentence(rule.documentation)) for rule in RULES]
+    return _markdown(("rule", "severity", "what it reports"), rows)
+
+
+PARTS: dict[str, Callable[[], str]] = {"settings": settings_table, "rules": rules_table}
+"""What stands between ``<!-- NAME -->`` and ``<!-- /NAME -->``."""
+
+
+def _table(options_type: type[Any]) -> str:
+    hints = get_type_hints(options_type)
+    rows = [
+        (
+            f"`{key}`",
+            _cell(f"{field.metadata['documentation']}{_choices(hints[field.name])}"),
+            _cell(_default(field)),
+            _cell(f"`{field.metadata['example']}`"),
+        )
+        for key, field in options(options_type).items()
+    ]
+    return _markdown(("key", "what it means", "default", "example"), rows)
+
+
+def _choices(hint: Any) -> str:
+    words = expected(hint)
+    return f" O{words[1:]}." if words.startswith("one of ") else ""
+
+
+def _default(field: Field[Any]) -> str:
+    if field.metadata["default_text"]:
+        return str(field.metadata["default_text"])
+    if field.default is MISSING and field.default_factory is MISSING:
+        return "(required)"
+    if field.default is None or field.default == ():
+        return "none"
+    return f"`{str(field.default).lower()}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _markdown(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)

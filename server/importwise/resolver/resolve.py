@@ -1,0 +1,460 @@
+"""Where a module is found. The order of the search:
+
+1. Modules built into the target's interpreter; nothing shadows them.
+2. The project's roots, in order.
+3. For the importing file alone, its base directory: its nearest ancestor without ``__init__.py``.
+4. The standard library of the target.
+5. ``extra-paths`` of the settings.
+6. site-packages, each folder followed by what its ``.pth`` files add.
+7. Editable installs that map names to places.
+8. Modules that someone sets in ``sys.modules``.
+
+Within one folder: package, extension module, ``.py``, ``.pyc`` (`look_in`). A folder without ``__init__`` is a portion of
+a namespace package, and is used only if nothing else is found on the whole path (PEP 420).
+The reference is CPython's ``importlib._bootstrap_external`` (``PathFinder``, ``FileFinder.find_spec``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from importwise.environment.stdlib import STUB_ONLY, platforms_of
+from importwise.index.module import Module, ModuleKind
+from importwise.index.snapshot import Snapshot
+from importwise.resolver.resolution import Found, Missing, Partial, Resolution, Unknown
+from importwise.searchpath import SearchPath
+from importwise.syntax.summary import Summary
+
+BUILT_IN_PACKAGES = ("pyexpat", "sys")
+"""Built-in modules that put submodules into ``sys.modules`` (``pyexpat.errors``, ``sys.monitoring``)."""
+
+
+class Resolver:
+    """Answers questions about one snapshot. It holds nothing but the snapshot and the answers given so far."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        environment = snapshot.environment
+        self.snapshot = snapshot
+        self.environment = environment
+        self.tree = snapshot.tree
+        self.summaries = snapshot.summaries
+        real = tuple(path for path in environment.standard_library if path.kind != "typeshed")
+        self.typeshed = next((path.path for path in environment.standard_library if path.kind == "typeshed"), None)
+        self.before_base = snapshot.roots
+        self.after_base = (*(real or environment.standard_library), *snapshot.extra_paths, *environment.site_packages)
+        self.root_folders = {root.path for root in snapshot.roots}
+        self._answers: dict[tuple[str, bool], dict[str, Resolution]] = {}
+        self._bases: dict[str, str] = {}
+        self._anchors: dict[tuple[str, bool, int], Module | None] = {}
+        self._registered: dict[str, str] | None = None
+
+    # Questions
+
+    def find(self, name: str, base: str = "", stubs: bool = False) -> Resolution:
+        """What ``import name`` finds.
+
+        ``base`` is the importing file's base directory, or "" if that is one of the roots. With ``stubs``, modules that
+        have only a ``.pyi`` count too.
+        """
+        answers = self.answers(base, stubs)
+        answer = answers.get(name)
+        if answer is None:
+            answer = self._find(name, self.paths(base), stubs)
+            if not isinstance(answer, Found):
+                found = (self._find(name, paths, stubs) for paths in self.other_orders(base))
+                answer = next((other for other in found if isinstance(other, Found)), answer)
+            answers[name] = answer
+        return answer
+
+    def answers(self, base: str, stubs: bool = False) -> dict[str, Resolution]:
+        """The answers of `find` given so far, by name."""
+        answers = self._answers.get((base, stubs))
+        if answers is None:
+            answers = self._answers[base, stubs] = {}
+        return answers
+
+    def other_orders(self, base: str) -> Iterator[tuple[SearchPath, ...]]:
+        """Other search paths that the program may run with; what any of them finds can be imported.
+
+        As a script, or under pytest, the base directory comes first; and a root below the project may not be on the path.
+        """
+        if base:
+            yield self.paths(base, script=True)
+        if self.snapshot.guessed:
+            yield tuple(path for path in self.paths(base) if path.path not in self.snapshot.guessed)
+
+    def others(self, name: str, base: str) -> Iterator[Module]:
+        """The modules that ``import name`` finds with the other search paths."""
+        for paths in self.other_orders(base):
+            found = self._find(name, paths, stubs=False)
+            if isinstance(found, Found):
+                yield found.module
+
+    def paths(self, base: str = "", script: bool = False) -> tuple[SearchPath, ...]:
+        """The search paths in order; with ``script`` the base directory comes first."""
+        if not base:
+            return (*self.before_base, *self.after_base)
+        own = SearchPath(base, "project", "folder of the importing file")
+        return (own, *self.before_base, *self.after_base) if script else (*self.before_base, own, *self.after_base)
+
+    def child(self, module: Module, part: str, stubs: bool = False) -> Module | Unknown | None:
+        """The submodule ``part`` of ``module``; None if there is none."""
+        full_name = f"{module.name}.{part}"
+        for folder in module.portions:
+            found = self.look_in(folder, part, full_name, module.search_path, stubs)
+            if found is not None and found.kind != "namespace":
+                if found.kind == "stub" and not stubs and not self._exists_at_run_time(full_name):
+                    return None
+                return found
+        mapped = self._mapped(full_name)
+        if mapped is not None:
+            return mapped
+        if module.portions:
+            portions = tuple(f"{folder}/{part}" for folder in module.portions if part in self.tree[folder].folders)
+            if portions:
+                return Module(full_name, "namespace", "", portions, module.search_path)
+        return self._unusual_child(module, part, full_name, stubs)
+
+    def look_in(
+        self, folder: str, part: str, full_name: str, search_path: SearchPath | None, stubs: bool = False
+    ) -> Module | None:
+        """What ``part`` is in ``folder``; a namespace if it is a folder without ``__init__`` (``FileFinder.find_spec``)."""
+        listing = self.tree[folder]
+        files = listing.files
+        is_folder = part in listing.folders
+        typeshed = search_path is not None and search_path.kind == "typeshed"
+        if is_folder:
+            place = f"{folder}/{part}"
+            inside = self.tree[place].files
+            if "__init__.py" in inside and not any(
+                f"__init__{suffix}" in inside for suffix in self.environment.suffixes
+            ):
+                return Module(full_name, "package", f"{place}/__init__.py", (place,), search_path)
+            for suffix in self.environment.suffixes:
+                if f"__init__{suffix}" in inside:
+                    return Module(full_name, "extension", f"{place}/__init__{suffix}", (place,), search_path)
+            if "__init__.pyc" in inside:
+                return Module(full_name, "bytecode", f"{place}/__init__.pyc", (place,), search_path)
+            if (stubs or typeshed) and "__init__.pyi" in inside:
+                return Module(full_name, "stub", f"{place}/__init__.pyi", (place,), search_path)
+        for suffix in self.environment.suffixes:
+            if part + suffix in files:
+                return Module(full_name, "extension", f"{folder}/{part}{suffix}", (), search_path)
+        if part + ".py" in files:
+            return Module(full_name, "module", f"{folder}/{part}.py", (), search_path)
+        if part + ".pyc" in files:
+            return Module(full_name, "bytecode", f"{folder}/{part}.pyc", (), search_path)
+        if (stubs or typeshed) and part + ".pyi" in files:
+            return Module(full_name, "stub", f"{folder}/{part}.pyi", (), search_path)
+        if is_folder and not typeshed:
+            return Module(full_name, "namespace", "", (f"{folder}/{part}",), search_path)
+        return None
+
+    def base_directory(self, path: str) -> str:
+        """The nearest ancestor of ``path`` without ``__init__.py``: ``sys.path[0]`` of a script, and what pytest inserts."""
+        folder = path.rpartition("/")[0]
+        base = self._bases.get(folder)
+        if base is None:
+            base = folder
+            while "__init__.py" in self.tree[base].files and "/" in base.rstrip("/"):
+                base = base.rpartition("/")[0]
+            self._bases[folder] = base
+        return base
+
+    def foreign_base(self, path: str) -> str:
+        """The base directory of ``path``, or "" if it is one of the roots anyway."""
+        base = self.base_directory(path)
+        return "" if base in self.root_folders else base
+
+    def names_of(self, path: str) -> tuple[str, ...]:
+        """The dotted names under which ``path`` can be imported, the one that counts first; relative to its base directory if no root holds it."""
+        names: list[str] = []
+        for root in (*self.snapshot.naming, self.base_directory(path)):
+            if path.startswith(f"{root}/"):
+                name = path[len(root) + 1 :].rpartition(".")[0].replace("/", ".")
+                if name == "__init__":
+                    continue
+                name = name.removesuffix(".__init__")
+                if name not in names:
+                    names.append(name)
+        return tuple(names)
+
+    def anchor(self, path: str, level: int) -> Module | None:
+        """The package that ``level`` dots mean in the file ``path``; None if there are more dots than packages (PEP 328)."""
+        folder, _, file = path.rpartition("/")
+        is_package = file.startswith("__init__.")
+        key = (folder, is_package, level)
+        if key not in self._anchors:
+            self._anchors[key] = self._anchor(path, folder, is_package, level)
+        return self._anchors[key]
+
+    def _anchor(self, path: str, folder: str, is_package: bool, level: int) -> Module | None:
+        for _ in range(level - 1):
+            folder = folder.rpartition("/")[0]
+        for name in self.names_of(path):
+            package = name.split(".") if is_package else name.split(".")[:-1]
+            if len(package) < level:
+                continue
+            anchor_name = ".".join(package[: len(package) - level + 1])
+            found = self.find(anchor_name, self.foreign_base(path))
+            if isinstance(found, Found) and folder in found.module.portions:
+                return found.module
+            parent, _, part = folder.rpartition("/")
+            return self.look_in(parent, part, anchor_name, None, stubs=True)
+        return None
+
+    def registered(self, name: str) -> Module | Unknown | None:
+        """The module ``name`` if some file of the project sets ``sys.modules[name]``; unknown if the key is literal only in part."""
+        if self._registered is None:
+            self._registered = {}
+            for path in self.snapshot.files:
+                summary = self.summaries[path]
+                if summary is not None and summary.exports.registered:
+                    for own in self.names_of(path):
+                        for key in _absolute_keys(summary.exports.registered, own, path):
+                            self._registered.setdefault(key, path)
+        return _registered_by(self._registered, name)
+
+    # The search
+
+    def _find(self, name: str, paths: tuple[SearchPath, ...], stubs: bool) -> Resolution:
+        parts = name.split(".")
+        head = self._head(parts[0], paths, stubs)
+        if head is None:
+            return self._no_head(name, parts[0])
+        if isinstance(head, Unknown):
+            return head
+        module = head
+        for part in parts[1:]:
+            child = self.child(module, part, stubs)
+            if child is None:
+                registered = self.registered(name)
+                if isinstance(registered, Module):
+                    return Found(registered)
+                return registered or Partial(module, part)
+            if isinstance(child, Unknown):
+                return child
+            module = child
+        return Found(module)
+
+    def _head(self, head: str, paths: tuple[SearchPath, ...], stubs: bool) -> Module | Unknown | None:
+        if head in self.environment.builtins:
+            return self._built_in(head)
+        if head in self.environment.mapping and head in self.environment.stdlib_versions:
+            # setuptools' distutils: its finder comes before all others.
+            replaced = self._mapped(head)
+            if replaced is not None:
+                return replaced
+        portions: list[str] = []
+        first: SearchPath | None = None
+        for search_path in paths:
+            found = self.look_in(search_path.path, head, head, search_path)
+            if found is None or (search_path.kind == "typeshed" and not self._exists_at_run_time(head)):
+                continue
+            if found.kind != "namespace":
+                return found
+            portions.extend(found.portions)
+            first = first or search_path
+        mapped = self._mapped(head)
+        if mapped is not None and mapped.kind == "namespace":
+            portions.extend(mapped.portions)
+            first = first or mapped.search_path
+        elif mapped is not None:
+            return mapped
+        if stubs:
+            for search_path in (*paths, *self.environment.standard_library):
+                found = self.look_in(search_path.path, head, head, search_path, stubs=True) or self.look_in(
+                    search_path.path, f"{head}-stubs", head, search_path, stubs=True
+                )
+                if found is not None and found.kind != "namespace":
+                    return found
+        if portions or mapped is not None:
+            return Module(head, "namespace", "", tuple(dict.fromkeys(portions)), first)
+        if head in self.environment.unknown:
+            return Unknown(self.environment.unknown[head])
+        return None
+
+    def _built_in(self, head: str) -> Module:
+        """A module that nothing shadows; a frozen one has its source in the standard library."""
+        for search_path in self.environment.standard_library:
+            if search_path.kind != "typeshed":
+                found = self.look_in(search_path.path, head, head, search_path)
+                if found is not None and found.kind != "namespace":
+                    return found
+        return Module(head, "built-in", "", (), None)
+
+    def _exists_at_run_time(self, name: str) -> bool:
+        """Whether the target has the module that a stub of typeshed describes."""
+        return self._in_version(name) and name not in STUB_ONLY and self.environment.platform in platforms_of(name)
+
+    def _in_version(self, name: str) -> bool:
+        """Whether the standard library of the target version has ``name`` (typeshed's VERSIONS; a submodule is as old as its parent at least)."""
+        first, last = self.environment.stdlib_versions.get(name, ((0, 0), None))
+        version = self.environment.version
+        return first <= version and (last is None or version <= last)
+
+    def _no_head(self, name: str, head: str) -> Resolution:
+        registered = self.registered(name)
+        if registered is not None:
+            return Found(registered) if isinstance(registered, Module) else registered
+        if not self.environment.found and head not in self.environment.stdlib_versions:
+            return Unknown("no Python environment was found in which it could be installed")
+        return Missing(head)
+
+    def _mapped(self, name: str) -> Module | None:
+        """The module that an editable install's finder maps ``name`` to."""
+        place = self.environment.mapping.get(name)
+        if place is not None:
+            search_path = SearchPath(place, "editable", "editable install")
+            parent, _, part = place.rpartition("/")
+            if part.endswith((".py", ".pyc", *self.environment.suffixes)):
+                kind: ModuleKind = (
+                    "module" if part.endswith(".py") else "bytecode" if part.endswith(".pyc") else "extension"
+                )
+                is_package = part.startswith("__init__.")
+                return Module(name, "package" if is_package and kind == "module" else kind, place, (parent,) if is_package else (), search_path)  # fmt: skip
+            found = self.look_in(parent, part, name, search_path)
+            if found is not None and found.kind != "namespace":
+                return found
+            for suffix in (".py", *self.environment.suffixes, ".pyc"):
+                if part + suffix in self.tree[parent].files:
+                    return Module(name, "module" if suffix == ".py" else "extension", place + suffix, (), search_path)
+            if found is not None:
+                return found
+        portions = self.environment.namespaces.get(name)
+        if portions is not None:
+            return Module(name, "namespace", "", portions, SearchPath("", "editable", "editable install"))
+        prefix = f"{name}."
+        if any(key.startswith(prefix) for key in self.environment.mapping):
+            return Module(name, "namespace", "", (), SearchPath("", "editable", "editable install"))
+        return None
+
+    def _unusual_child(self, module: Module, part: str, full_name: str, stubs: bool) -> Module | Unknown | None:
+        """A submodule that is in none of the package's folders, and yet may exist."""
+        if full_name in self.environment.builtins:
+            return Module(full_name, "built-in", "", (), None)
+        if module.kind == "extension" and not module.portions:
+            return Unknown(f"`{module.name}` is an extension module, which may contain `{part}`")
+        if module.kind == "registered":
+            return Unknown(f"`{module.name}` is put into sys.modules by code")
+        if module.kind == "built-in":
+            return (
+                Unknown(f"`{module.name}` is built into the interpreter") if module.name in BUILT_IN_PACKAGES else None
+            )
+        if (
+            module.kind == "stub"
+            and not stubs
+            and module.search_path is not None
+            and module.search_path.kind == "typeshed"
+        ):
+            return None
+        for summary, name in self._summaries_upwards(module):
+            keys = _absolute_keys(summary.exports.registered, name, module.path)
+            registered = _registered_by(dict.fromkeys(keys, module.path), full_name)
+            if registered is not None:
+                return registered
+        for sibling in self._imported_siblings(module):
+            own_summary = self.summaries[sibling.path]
+            if own_summary is not None and own_summary.exports.registered:
+                keys = _absolute_keys(own_summary.exports.registered, sibling.name, sibling.path)
+                registered = _registered_by(dict.fromkeys(keys, sibling.path), full_name)
+                if registered is not None:
+                    return registered
+        if module.kind == "bytecode" and module.portions:
+            return Unknown(f"`{module.name}` has only bytecode")
+        own = self.summaries[module.path] if module.kind in ("package", "module") else None
+        if own is None or not own.exports.path:
+            return None
+        if own.exports.path == "open":
+            return Unknown(f"`{module.name}` changes its `__path__`")
+        for portion in self._extended(module):
+            found = self.look_in(portion, part, full_name, module.search_path, stubs)
+            if found is not None:
+                return found
+        return None
+
+    def _imported_siblings(self, package: Module) -> Iterator[Module]:
+        """The submodules that a package's ``__init__`` imports: what they put into ``sys.modules`` may be the package's."""
+        summary = self.summaries[package.path] if package.kind == "package" else None
+        seen: set[str] = set()
+        for item in summary.imports if summary is not None else ():
+            if item.scope == "function" or item.level > 1 or item.kind == "call":
+                continue
+            if item.kind == "from":
+                whole = f"{package.name}.{item.module}" if item.level and item.module else item.module or package.name
+                names = [whole, *(f"{whole}.{name}" for name, _ in item.aliases)]
+            else:
+                names = [name for name, _ in item.aliases]
+            for name in names:
+                part = name[len(package.name) + 1 :].partition(".")[0]
+                if name.startswith(f"{package.name}.") and part and part not in seen:
+                    seen.add(part)
+                    for folder in package.portions:
+                        found = self.look_in(folder, part, f"{package.name}.{part}", package.search_path)
+                        if found is not None and found.path.endswith(".py"):
+                            yield found
+
+    def _summaries_upwards(self, module: Module) -> Iterator[tuple[Summary, str]]:
+        """The summaries of the module and of the packages around it, which are imported before, with their names."""
+        path, name = module.path, module.name
+        while path.endswith(".py"):
+            summary = self.summaries[path]
+            if summary is not None:
+                yield summary, name
+            folder = path.rpartition("/")[0]
+            if path.endswith("/__init__.py"):
+                folder = folder.rpartition("/")[0]
+            name = name.rpartition(".")[0]
+            path = f"{folder}/__init__.py"
+            if not name or "__init__.py" not in self.tree[folder].files:
+                return
+
+    def _extended(self, module: Module) -> Iterator[str]:
+        """The folders that ``pkgutil.extend_path`` adds: those of the same name on the whole path."""
+        parent, _, part = module.name.rpartition(".")
+        if parent:
+            found = self.find(parent)
+            folders = found.module.portions if isinstance(found, Found) else ()
+            if isinstance(found, Found) and found.module.path:
+                folders = (*folders, *(self._extended(found.module) if self._extends(found.module) else ()))
+        else:
+            folders = tuple(search_path.path for search_path in self.paths())
+        for folder in folders:
+            if part in self.tree[folder].folders and f"{folder}/{part}" not in module.portions:
+                yield f"{folder}/{part}"
+
+    def _extends(self, module: Module) -> bool:
+        summary = self.summaries[module.path] if module.kind in ("package", "module") else None
+        return summary is not None and summary.exports.path == "extend"
+
+
+def _absolute_keys(keys: tuple[str, ...], name: str, path: str) -> Iterator[str]:
+    """Keys of ``sys.modules`` as `Exports.registered` spells them, made absolute for the module ``name``.
+
+    A wholly unknown key tells nothing, but that a module which is no package may get submodules in no other way.
+    """
+    is_package = path.endswith("/__init__.py")
+    for key in keys:
+        if key == "!":
+            yield f"{name}.*"
+            if not is_package and "." in name:
+                yield f"{name.rpartition('.')[0]}.*"
+        elif key not in ("*", "*?", "~"):
+            yield f"{name}{key}" if key.startswith(".") else key
+        elif key != "~" and not is_package:
+            yield f"{name}.*"
+
+
+def _registered_by(keys: Mapping[str, str], name: str) -> Module | Unknown | None:
+    """The module ``name`` if one of ``keys`` is that name; unknown if one may be. The values are the files that set them."""
+    if name in keys:
+        return Module(name, "registered", keys[name], (), None)
+    if f"{name}?" in keys:
+        return Unknown(f"a function in {keys[f'{name}?'].rpartition('/')[2]} puts `{name}` into sys.modules")
+    for key, path in keys.items():
+        prefix = key.rstrip("?")
+        if prefix.endswith("*") and name.startswith(prefix[:-1]) and len(name) >= len(prefix):
+            return Unknown(
+                f"{path.rpartition('/')[2]} puts modules whose names begin with `{prefix[:-1]}` into sys.modules"
+            )
+    return None

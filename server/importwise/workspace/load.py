@@ -1,0 +1,162 @@
+"""Reads files into summaries, one or many at a time."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from importwise.syntax.decode import decode
+from importwise.syntax.summary import Summary
+from importwise.workspace.cache import Cache, Signature, digest_of, signature_of
+from importwise.workspace.packing import pack, unpack
+
+CHUNK = 64
+"""Files that a worker process is given at a time."""
+
+WORTH_PROCESSES = 1500
+"""Files to read for which starting processes takes less time than it saves; measured, see `tests/bench`."""
+
+
+class Loaded(NamedTuple):
+    """Summaries by path, and why files could not be read."""
+
+    summaries: dict[str, Summary | None]
+    problems: dict[str, str]
+
+
+def summarize_bytes(data: bytes, path: str) -> Summary:
+    """The summary of a file's content; ``path`` tells whether it is a stub."""
+    # The reader's patterns take a while to compile: not where the cache knows every file.
+    from importwise.syntax.reader import summarize
+
+    text, problem = decode(data)
+    summary = summarize(text, stub=path.endswith(".pyi"))
+    if problem is not None:
+        summary = summary._replace(problems=(problem, *summary.problems))
+    return summary
+
+
+def load_files(
+    paths: Sequence[str],
+    read_file: Callable[[str], bytes],
+    jobs: int = 1,
+    progress: Callable[[int], None] | None = None,
+    cache: Cache | None = None,
+) -> Loaded:
+    """The summaries of many files.
+
+    ``jobs`` processes are used at most. ``progress`` is told how many files are done. What ``cache`` knows is not read.
+    """
+    loaded = Loaded({}, {})
+    was_enabled = gc.isenabled()
+    gc.disable()  # a summary is a tree of tuples: looking for cycles in them takes longer than making them
+    try:
+        rest = _from_cache(paths, read_file, cache, loaded) if cache is not None else paths
+        chunks = [rest[start : start + CHUNK] for start in range(0, len(rest), CHUNK)]
+        keyed = cache is not None
+        if jobs > 1 and len(rest) >= WORTH_PROCESSES:
+            results = _in_processes(chunks, read_file, keyed, jobs)
+        else:
+            results = (_read_chunk(chunk, read_file, keyed) for chunk in chunks)
+        done = len(paths) - len(rest)
+        for chunk, chunk_results in zip(chunks, results):
+            for path, result in zip(chunk, chunk_results):
+                _keep(path, result, cache, loaded)
+            done += len(chunk)
+            if progress is not None:
+                progress(done)
+    finally:
+        if was_enabled:
+            gc.enable()
+    return loaded
+
+
+class Packed(NamedTuple):
+    """A summary on its way into the cache, or from another process."""
+
+    data: bytes
+    signature: Signature | None
+    digest: bytes
+    """Empty if there is no cache."""
+    summary: Summary | None
+
+
+def _from_cache(paths: Sequence[str], read_file: Callable[[str], bytes], cache: Cache, loaded: Loaded) -> list[str]:
+    """Take from the cache what it knows; returns the rest."""
+    rest: list[str] = []
+    for path in paths:
+        signature = signature_of(path)
+        summary = cache.by_signature(path, signature)
+        if summary is None and cache.summaries:
+            try:
+                summary = cache.by_content(path, signature, read_file(path))
+            except OSError:
+                summary = None
+        if summary is None:
+            rest.append(path)
+        else:
+            loaded.summaries[path] = summary
+    return rest
+
+
+def _keep(path: str, result: Packed | Summary | str, cache: Cache | None, loaded: Loaded) -> None:
+    if isinstance(result, str):
+        loaded.problems[path] = result
+        loaded.summaries[path] = None
+    elif isinstance(result, Packed):
+        loaded.summaries[path] = unpack(result.data) if result.summary is None else result.summary
+        if cache is not None:
+            cache.keep(path, result.signature, result.digest, result.data)
+    else:
+        loaded.summaries[path] = result
+
+
+def _read_chunk(
+    paths: Sequence[str], read_file: Callable[[str], bytes], keyed: bool, away: bool = False
+) -> list[Packed | Summary | str]:
+    """Summaries of a few files, or why they can't be read. With ``keyed`` ready for the cache; ``away``: in another process."""
+    results: list[Packed | Summary | str] = []
+    for path in paths:
+        # What is stored must never be newer than what was read: the signature is taken first.
+        signature = signature_of(path) if keyed else None
+        try:
+            data = read_file(path)
+        except OSError as error:
+            results.append(error.strerror or str(error))
+            continue
+        summary = summarize_bytes(data, path)
+        if keyed or away:
+            digest = digest_of(data) if keyed else b""
+            results.append(Packed(pack(summary), signature, digest, None if away else summary))
+        else:
+            results.append(summary)
+    return results
+
+
+def _in_processes(
+    chunks: list[Sequence[str]], read_file: Callable[[str], bytes], keyed: bool, jobs: int
+) -> Iterator[list[Packed | Summary | str]]:
+    """The results for ``chunks`` in their order; if the processes die, the rest is read here."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    method = "fork" if os.name == "posix" and sys.platform != "darwin" else "spawn"
+    done = 0
+    try:
+        with ProcessPoolExecutor(jobs, multiprocessing.get_context(method)) as pool:
+            for results in pool.map(partial(_read_away, read_file=read_file, keyed=keyed), chunks):
+                yield results
+                done += 1
+    except (BrokenProcessPool, OSError):
+        for chunk in chunks[done:]:
+            yield _read_chunk(chunk, read_file, keyed)
+
+
+def _read_away(paths: Sequence[str], read_file: Callable[[str], bytes], keyed: bool) -> list[Packed | Summary | str]:
+    gc.disable()
+    return _read_chunk(paths, read_file, keyed, away=True)

@@ -1,0 +1,147 @@
+"""Walks the folders of a project from the top down."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from importwise.index.tree import NOTHING, Listing
+from importwise.workspace.ignore import Ignore, ignore_at, is_environment
+
+CHECKED_ENDINGS = (".py", ".pyi")
+
+
+class Folder(NamedTuple):
+    """What the walk found in one folder."""
+
+    path: str
+    """Absolute, with forward slashes."""
+    listing: Listing
+    """All folders, and all files with a wanted ending: also those that are ignored, since Python can import them."""
+    checked: tuple[str, ...]
+    """Names of the Python files in it that are not ignored, in order."""
+    problem: str | None = None
+    """Why the folder can't be read, if so."""
+    unreadable: tuple[tuple[str, str], ...] = ()
+    """Entries named like Python files, not ignored, that are none, and why: FIFOs, links that lead nowhere."""
+
+
+def walk(directory: str, exclude: Sequence[str], endings: tuple[str, ...]) -> Iterator[Folder]:
+    """The folders of a project, those that are ignored left out; in an order that depends on their names alone.
+
+    ``directory`` is absolute, with forward slashes. ``endings`` are those of files that the listings hold, or whole
+    names. Links to files count as files. Links to folders are followed after all else, once, and only to what has not
+    been walked and does not hold the project. FIFOs, sockets and devices are in no listing: to open one may never end.
+    What vanishes meanwhile is left out.
+    """
+    directory = directory.rstrip("/") or "/"
+    walked: list[str] = []
+    links: list[tuple[str, Ignore]] = []
+    yield from _walk(directory, ignore_at(directory, exclude), endings, walked, links)
+    if links:
+        seen = {identity for path in walked if (identity := _identity(path))}
+        above = directory
+        while above != os.path.dirname(above):
+            above = os.path.dirname(above)
+            if identity := _identity(above):
+                seen.add(identity)
+        while links:
+            links.sort(key=lambda link: link[0])
+            path, ignore = links.pop(0)
+            identity = _identity(path)
+            if identity is None or identity in seen or _holds(os.path.realpath(path), os.path.realpath(directory)):
+                continue
+            walked.clear()
+            yield from _walk(path, ignore, endings, walked, links, seen)
+            seen.update(identity for path in walked if (identity := _identity(path)))
+
+
+def _walk(
+    top: str,
+    ignore: Ignore,
+    endings: tuple[str, ...],
+    walked: list[str],
+    links: list[tuple[str, Ignore]],
+    seen: frozenset[tuple[int, int]] | set[tuple[int, int]] = frozenset(),
+) -> Iterator[Folder]:
+    """The folders below ``top`` without following links; notes those in ``links``, and in ``walked`` where it went."""
+    waiting = [(top, ignore)]
+    while waiting:
+        path, above = waiting.pop()
+        if seen and path != top and _identity(path) in seen:
+            continue
+        walked.append(path)
+        files: list[str] = []
+        folders: list[str] = []
+        linked: list[str] = []
+        strange: list[str] = []
+        try:
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    try:
+                        if entry.is_file(follow_symlinks=False):
+                            files.append(entry.name)
+                        elif entry.is_dir(follow_symlinks=False):
+                            folders.append(entry.name)
+                        elif entry.is_symlink():
+                            if entry.is_file():
+                                files.append(entry.name)
+                            elif entry.is_dir():
+                                linked.append(entry.name)
+                            else:
+                                strange.append(entry.name)
+                        else:
+                            strange.append(entry.name)
+                    except OSError:
+                        strange.append(entry.name)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            yield Folder(path, NOTHING, (), error.strerror or str(error))
+            continue
+        names = {*files, *folders, *linked}
+        if path != top and is_environment(names):
+            continue
+        here = above.enter(path, names)
+        kept = frozenset([name for name in files if name.endswith(endings)])
+        listing = Listing(kept, frozenset(folders + linked))
+        checked = here.kept_files(path, sorted([name for name in kept if name.endswith(CHECKED_ENDINGS)]))
+        unreadable: list[tuple[str, str]] = []
+        if strange:
+            named = sorted([name for name in strange if name.endswith(CHECKED_ENDINGS)])
+            # Emacs marks files that are being edited with links to nowhere.
+            kept_names = [name for name in here.kept_files(path, named) if not name.startswith(".#")]
+            unreadable = [(name, reason) for name in kept_names if (reason := _strangeness(f"{path}/{name}"))]
+        yield Folder(path, listing, tuple(checked), None, tuple(unreadable))
+        folders.sort(reverse=True)
+        waiting += [(f"{path}/{name}", here) for name in here.kept_folders(path, folders, names)]
+        if linked:
+            links += [(f"{path}/{name}", here) for name in here.kept_folders(path, linked, names)]
+
+
+def _strangeness(path: str) -> str | None:
+    """What an entry is that is neither a file nor a folder; None if it is gone, or has become one."""
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return "it is a link that leads nowhere" if os.path.islink(path) else None
+    except OSError as error:
+        return error.strerror or str(error)
+    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+        return None
+    kind = "a FIFO" if stat.S_ISFIFO(mode) else "a socket" if stat.S_ISSOCK(mode) else "a device"
+    return f"it is {kind}, no regular file"
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _holds(outer: str, inner: str) -> bool:
+    return inner == outer or inner.startswith(outer.rstrip(os.sep) + os.sep)

@@ -1,0 +1,21 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import settings
+
+# The same examples in every run, so that what fails has been changed; `IMPORTWISE_RANDOM=1` looks for new ones.
+settings.register_profile("the same", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None, print_blob=True)
+settings.load_profile("random" if os.environ.get("IMPORTWISE_RANDOM") else "the same")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--accept",
+        action="store_true",
+        help="write what is found where tests expect something else: generated parts, marks",
+    )
