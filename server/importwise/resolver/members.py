@@ -55,6 +55,7 @@ class Members:
         self._truths: dict[tuple[int, str, bool], bool | None] = {}
         self._stub_imports: dict[str, frozenset[str]] = {}
         self._known_origins: dict[int, tuple[Summary, dict[str, str]]] = {}
+        self._writers: dict[str, str | None] = {}
         self._self_imports: dict[str, frozenset[str]] = {}
         self._stars: dict[str, tuple[tuple[Import, bool], ...]] = {}
 
@@ -97,8 +98,8 @@ class Members:
             )
         return own
 
-    def _from_outside(self, module: Module, name: str) -> Member | None:
-        """Whether another module may bind ``name`` in ``module``: one whose decorators it uses, or one beside it."""
+    def _writer(self, module: Module) -> str | None:
+        """The module among those which ``module`` takes names from that may bind names in its callers' modules."""
         summary = self.summaries[module.path]
         for item in summary.imports if summary is not None else ():
             if item.scope != "module" or item.kind != "from":
@@ -107,7 +108,16 @@ class Members:
             if isinstance(target, Found) and target.module.kind in ("package", "module"):
                 source = target.module
                 if not self.is_standard(source) and self.resolver.snapshot.traits[source.path].writes_to_callers:
-                    return Member("open", f"`{source.name}` binds names in the modules that use it")
+                    return source.name
+        return None
+
+    def _from_outside(self, module: Module, name: str) -> Member | None:
+        """Whether another module may bind ``name`` in ``module``: one whose decorators it uses, or one beside it."""
+        if module.path not in self._writers:
+            self._writers[module.path] = self._writer(module)
+        writer = self._writers[module.path]
+        if writer is not None:
+            return Member("open", f"`{writer}` binds names in the modules that use it")
         folder = module.path.rpartition("/")[0]
         if self.attribute(module, name).state == "typing":
             wanted = f"{module.name.rpartition('.')[2]}.{name}"

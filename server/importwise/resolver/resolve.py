@@ -46,6 +46,7 @@ class Resolver:
         self._answers: dict[tuple[str, bool], dict[str, Resolution]] = {}
         self._bases: dict[str, str] = {}
         self._anchors: dict[tuple[str, bool, int], Module | None] = {}
+        self._registering: dict[str, tuple[Module, ...]] = {}
         self._registered: dict[str, str] | None = None
 
     # Questions
@@ -353,9 +354,11 @@ class Resolver:
             registered = _registered_by(dict.fromkeys(keys, module.path), full_name)
             if registered is not None:
                 return registered
-        for sibling in self._imported_siblings(module):
+        if module.path not in self._registering:
+            self._registering[module.path] = tuple(self._registering_siblings(module))
+        for sibling in self._registering[module.path]:
             own_summary = self.summaries[sibling.path]
-            if own_summary is not None and own_summary.exports.registered:
+            if own_summary is not None:
                 keys = _absolute_keys(own_summary.exports.registered, sibling.name, sibling.path)
                 registered = _registered_by(dict.fromkeys(keys, sibling.path), full_name)
                 if registered is not None:
@@ -372,6 +375,13 @@ class Resolver:
             if found is not None:
                 return found
         return None
+
+    def _registering_siblings(self, package: Module) -> Iterator[Module]:
+        """Those of `_imported_siblings` that put anything into ``sys.modules``."""
+        for sibling in self._imported_siblings(package):
+            summary = self.summaries[sibling.path]
+            if summary is not None and summary.exports.registered:
+                yield sibling
 
     def _imported_siblings(self, package: Module) -> Iterator[Module]:
         """The submodules that a package's ``__init__`` imports: what they put into ``sys.modules`` may be the package's."""
