@@ -23,6 +23,8 @@ import pytest
 from casefile import Case, Expected, Step, read_cases
 from world import ENVIRONMENT, PLACES, tomllib
 
+pytestmark = pytest.mark.slow
+
 CASES = Path(__file__).parent.parent / "cases"
 RUNNER = Path(__file__).with_name("run_cases.py")
 RULES = {"unresolved-import", "unresolved-name", "relative-import-beyond-top-level", "invalid-all"}

@@ -6,10 +6,13 @@ import os
 
 import compare
 import programs
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from importwise.syntax.reader import summarize
+
+pytestmark = pytest.mark.slow
 
 SETTINGS = settings(
     max_examples=int(os.environ.get("IMPORTWISE_PROGRAMS", "400")),

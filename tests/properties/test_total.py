@@ -16,6 +16,8 @@ from importwise.syntax.decode import decode
 from importwise.syntax.imports import alias_spans, module_span
 from importwise.syntax.reader import summarize
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 ALPHABET = st.sampled_from(list(" \t\n\f\\\"'#()[]{}:;=,.@*abf_é\0\ud800") + ["import ", "from ", "def ", "class ", "if ", "try:", "except ",
                             "else:", "\n    ", '"""', "'''", "global ", "__all__", "sys.modules", "lazy ", "match ", "case "])  # fmt: skip
