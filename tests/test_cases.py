@@ -13,7 +13,7 @@ import pytest
 
 from casefile import Case, Expected, Step, finding_line, read_cases, rewrite
 from importwise.checks.finding import Finding, Report
-from importwise.index.update import Change, Removed, Written
+from importwise.index.change import Change, Touched
 from importwise.settings import Settings
 from importwise.spans import Span
 from importwise.workspace.config import Config, load_config
@@ -39,6 +39,7 @@ def test_case(case: Case, accepted: Accepted | None, tmp_path: Path) -> None:
     """One case, step by step."""
     disk = MemoryDisk()
     project: Project | None = None
+    findings: dict[str, tuple[Finding, ...]] = {}
     config: Config | None = None
     world: str | None = None
     wrong: list[str] = []
@@ -48,9 +49,13 @@ def test_case(case: Case, accepted: Accepted | None, tmp_path: Path) -> None:
         old_config, config = config, configuration(disk, tmp_path / str(number))
         fresh = start(config, world, disk)
         if project is None or config.settings != old_config.settings or step.environment is not None:
-            project = fresh
+            project = start(config, world, disk, live=True)
+            findings = {path: project.findings(path) for path in project.checked}
         else:
-            project.apply(changes)
+            for path in project.apply(changes):
+                findings.pop(path, None)
+                if path in project.checked:
+                    findings[path] = project.findings(path)
         report = check(fresh, config)
         if accepted is not None:
             place = accepted.setdefault(case.file, {})
@@ -60,6 +65,9 @@ def test_case(case: Case, accepted: Accepted | None, tmp_path: Path) -> None:
         if check(project, config) != report:
             differences.append("the incremental result is another than that from scratch:")
             differences += [f"  {line}" for line in unlike(check(project, config), report, disk)]
+        for path in sorted({*findings, *fresh.checked}):
+            if findings.get(path) != fresh.findings(path):
+                differences.append(f"nobody was told that {shown(path)} is another now")
         differences += alone(fresh, report, config)
         for question in step.why:
             differences += explained(fresh, question)
@@ -76,11 +84,11 @@ def advance(disk: MemoryDisk, step: Step) -> list[Change]:
         assert gone, f"{path} is not there"
         for old in gone:
             del disk.files[old]
-            changes.append(Removed(old))
+            changes.append(Touched(old))
         disk.folders.discard(path.rstrip("/"))
     for path, data in step.written.items():
         disk.files[absolute(path)] = data
-        changes.append(Written(absolute(path), data))
+        changes.append(Touched(absolute(path)))
     disk.folders.update(map(absolute, step.folders))
     disk.unreadable.update(map(absolute, step.unreadable))
     disk.refresh()
@@ -111,13 +119,13 @@ def configuration(disk: MemoryDisk, folder: Path) -> Config:
     )
 
 
-def start(config: Config, world: str | None, disk: MemoryDisk) -> Project:
+def start(config: Config, world: str | None, disk: MemoryDisk, live: bool = False) -> Project:
     """The project, loaded from nothing."""
     version = tuple(map(int, config.settings.python_version.split("."))) if config.settings.python_version else VERSION
     platform = config.settings.platform or PLATFORM
     disk.library = standard_library(version, platform)  # type: ignore[arg-type]
     disk.refresh()
-    project = Project(config, environment(version, platform, world), disk.disk())  # type: ignore[arg-type]
+    project = Project(config, environment(version, platform, world), disk.disk(), live=live)  # type: ignore[arg-type]
     project.load()
     return project
 

@@ -29,7 +29,14 @@ def main(words: list[str] | None = None) -> int:
         return 0
     from importwise.cli.run import run
 
-    return run(words)
+    return run(words, _serve)
+
+
+def _serve(log_level: str, log_file: str | None) -> int:
+    """Answer an editor. It stands here because the command line and the server do not know each other."""
+    from importwise.lsp.serve import serve
+
+    return serve(log_level, log_file)
 
 
 def _end(status: int) -> NoReturn:

@@ -3,6 +3,7 @@
     python tests/bench/run.py                                   # torch, homeassistant and made trees; fetches what it needs
     python tests/bench/run.py --tree PATH --python ENVIRONMENT  # your own tree
     python tests/bench/run.py --quick --markdown
+    python tests/bench/run.py --readme                          # writes the figures into the README
 
 The tools take turns, the table gives the median of the rounds, and every ratio is between figures of the same run: on another
 machine, or a busy one, seconds differ and ratios hold. Peers are measured where they are installed (`pip install -e ".[bench]"`).
@@ -11,8 +12,10 @@ machine, or a busy one, seconds differ and ratios hold. Peers are measured where
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 import tempfile
@@ -20,6 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from figures import Row, write_readme
 from made_trees import make_tree
 from measure import Cost, middle, peak_memory, run
 from trees import default_folder, fetch
@@ -32,16 +36,8 @@ class Contestant(NamedTuple):
     command: tuple[str, ...]
     empty_cache: bool = False
     """Whether its cache folder is emptied before each run."""
-
-
-class Row(NamedTuple):
-    """A line of the table."""
-
-    what: str
-    tool: str
-    cost: Cost
-    to_first: float
-    """CPU seconds in relation to the first contestant's."""
+    forget_report: bool = False
+    """Whether the last report is forgotten before each run: then all is judged anew, as after a change of one file."""
 
 
 def tool(name: str) -> str | None:
@@ -86,24 +82,32 @@ def take_turns(
                 done = costs[index]
                 if slow_rounds and len(done) > slow_rounds and done[-1].wall > 5:
                     continue
-                if contestant.empty_cache:
-                    shutil.rmtree(caches[index], ignore_errors=True)
+                make_ready(contestant, caches[index])
                 done.append(run(contestant.command, folder, variables[index]))
         for index, contestant in enumerate(contestants if memory else ()):
-            if contestant.empty_cache:
-                shutil.rmtree(caches[index], ignore_errors=True)
+            make_ready(contestant, caches[index])
             peak = peak_memory(contestant.command, folder, variables[index])
             costs[index][-1] = costs[index][-1]._replace(memory=peak)
     # The first round fills the file system's cache, and the caches of the tools that keep one.
     return [middle(done[1:]) for done in costs]
 
 
+def make_ready(contestant: Contestant, cache: Path) -> None:
+    """Take from a command's cache folder what it shall not know."""
+    if contestant.empty_cache:
+        shutil.rmtree(cache, ignore_errors=True)
+    if contestant.forget_report:
+        for report in cache.rglob("*.report"):
+            report.unlink()
+
+
 def measure_tree(tree: Path, python: Path, rounds: int, slow: bool) -> list[Row]:
-    """Rows for one tree: the peers, then importwise without, with an empty and with a full cache."""
+    """Rows for one tree: the peers, then importwise with an empty cache, with a full one, and without."""
     check = importwise("check", str(tree), "--python", str(python))
     contestants = [
         *peers(tree, python, slow),
         Contestant("importwise, cold", check, empty_cache=True),
+        Contestant("importwise, changed", check, forget_report=True),
         Contestant("importwise, warm", check),
         Contestant("importwise --no-cache", (*check, "--no-cache")),
     ]
@@ -166,6 +170,13 @@ def table(rows: Sequence[Row], markdown: bool) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in (padded(head), rule, *map(padded, lines)))
 
 
+def size(tree: Path, python: Path) -> tuple[int, int]:
+    """Files and imports of a tree, as importwise counts them."""
+    command = importwise("check", str(tree), "--python", str(python), "--output-format", "json")
+    summary = json.loads(subprocess.run(command, capture_output=True, text=True).stdout)["summary"]
+    return summary["files"], summary["imports"]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
@@ -181,8 +192,11 @@ def main() -> None:
     parser.add_argument(
         "--only", choices=["trees", "start", "growth"], action="append", help="only this part (repeatable)"
     )
+    parser.add_argument("--readme", action="store_true", help="write the figures of the default trees into the README")
     parser.add_argument("--markdown", action="store_true", help="write a Markdown table")
     options = parser.parse_args()
+    if options.readme and (options.tree or options.only):
+        parser.error("--readme is for the default trees, and for all parts")
     rounds = 2 if options.quick else options.rounds
     parts = options.only or ["start", "trees", "growth"]
 
@@ -196,6 +210,9 @@ def main() -> None:
     if "growth" in parts:
         rows += measure_growth((1_000, 10_000) if options.quick else (1_000, 10_000, 50_000), min(rounds, 3))
     print(table(rows, options.markdown))
+    if options.readme:
+        python = options.python.absolute()
+        write_readme(rows, {tree.name: size(tree.resolve(), python) for tree in trees})
     print(f"\nPython {sys.version.split()[0]}, {os.cpu_count()} CPUs; CPU s is user + system of all processes")
 
 

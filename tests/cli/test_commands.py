@@ -107,6 +107,37 @@ def test_targets(make: Make, importwise: Run) -> None:
     assert "there is no module `shop.brokn`" in missing.stderr.decode()
 
 
+def test_targets_and_python_of_the_settings_that_are_not_there(make: Make, importwise: Run) -> None:
+    project = make({**BROKEN, "pyproject.toml": '[tool.importwise]\ntargets = ["shop.cart", "shop.brokn"]\n'})
+    completed = importwise("check", "--output-format", "json", folder=project)
+    [finding] = json.loads(completed.stdout)["findings"]
+    assert (finding["path"], finding["code"]) == ("pyproject.toml", "invalid-configuration")
+    assert finding["range"]["start"] == {"line": 2, "column": 25}
+    assert finding["message"] == "`targets`: there is no module `shop.brokn`"
+    assert completed.returncode == 2
+
+    (project / "pyproject.toml").write_text('[tool.importwise]\nplatform = "linux"\npython = "nowhere"\n')
+    completed = importwise("check", folder=project)
+    assert f"{project.as_posix()}/pyproject.toml:3:10: `python`: " in completed.stderr.decode()
+    assert (completed.returncode, completed.stdout) == (2, b"")
+
+
+def test_what_targets_leave_out_is_said(make: Make, importwise: Run) -> None:
+    project = make({**BROKEN, "pyproject.toml": '[tool.importwise]\ntargets = ["shop.cart"]\n'})
+
+    def said(*words: str) -> str:
+        return importwise("check", *words, folder=project).stderr.decode()
+
+    assert said("shop/cart.py") == said() == ""
+    assert said("shop/broken.py") == (
+        "importwise: note: shop/broken.py is left out: no target imports it "
+        f"({project.as_posix()}/pyproject.toml:2:11: `targets`)\n"
+    )
+    assert "1 of 4 files in shop are left out: no target imports them (--target)" in said(
+        "shop", "--target", "shop.cart"
+    )
+
+
 def test_severities_of_the_settings(make: Make, importwise: Run) -> None:
     rules = '[tool.importwise.rules]\nunresolved-import = "warning"\nunresolved-name = "off"\n'
     completed = importwise("check", folder=make({**BROKEN, "pyproject.toml": rules}))
@@ -243,6 +274,16 @@ def test_quiet(make: Make, importwise: Run) -> None:
     assert (completed.stdout, completed.stderr) == (b"", b"")
 
 
+def test_quiet_shows_errors_and_warnings(make: Make, importwise: Run) -> None:
+    rules = '[tool.importwise.rules]\nunresolved-import = "info"\nunresolved-name = "warning"\n'
+    project = make({**BROKEN, "pyproject.toml": rules})
+    text = importwise("check", "-q", folder=project).stdout.decode()
+    assert "warning[unresolved-name]" in text
+    assert "info[" not in text
+    assert "info[unresolved-import]" in importwise("check", folder=project).stdout.decode()
+    assert len(findings(importwise("check", "-q", "--output-format", "json", folder=project))) == 2
+
+
 def test_colour(make: Make, importwise: Run) -> None:
     project = make(BROKEN)
     assert b"\x1b[" not in importwise("check", folder=project).stdout
@@ -253,7 +294,7 @@ def test_colour(make: Make, importwise: Run) -> None:
 def test_an_output_that_is_not_utf_8(make: Make, importwise: Run) -> None:
     project = make({"a.py": "import 漢字\n"})
     completed = importwise("check", folder=project, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
-    assert b"import \\u6f22\\u5b57" in completed.stdout
+    assert b"1 | import \\u6f22\\u5b57\n  |        ^^^^^^^^^^^^\n" in completed.stdout
     assert completed.returncode == 1
     assert b"Traceback" not in completed.stderr
 

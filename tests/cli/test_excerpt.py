@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importwise.cli.excerpt import CUT, WIDTH, excerpt, safe
+from importwise.cli.excerpt import CUT, WIDTH, brief, excerpt, safe
 
 
 def shown(line: str, part: str) -> tuple[str, str]:
@@ -70,6 +70,32 @@ def test_never_raises_and_fits(line: str, start: int, end: int) -> None:
     assert "^" in carets
     assert not any(character < " " or character == "\x7f" for character in source)
     assert len(carets) <= 2 * WIDTH + 12
+
+
+@pytest.mark.parametrize(
+    ("line", "encoding", "source", "before", "width"),
+    [
+        ("import 漢字", "ascii", "import \\u6f22\\u5b57", 7, 12),
+        ("'漢'; import 字", "shift_jis", "'漢'; import 字", 13, 2),
+        ("'漢'; import a", "ascii", "'\\u6f22'; import a", 17, 1),
+        ("'é漢'; import a", "latin-1", "'é\\u6f22'; import a", 18, 1),
+        ("'e\u0301'; import a", "ascii", "'e\\u0301'; import a", 18, 1),
+        ("'\U0001f40d'; import a", "cp1252", "'\\U0001f40d'; import a", 21, 1),
+    ],
+)
+def test_carets_where_the_output_lacks_characters(
+    line: str, encoding: str, source: str, before: int, width: int
+) -> None:
+    found = excerpt(line, line.index("import ") + 7, len(line), encoding)
+    assert found == (source, " " * before + "^" * width)
+    assert found.source.encode(encoding, "backslashreplace").decode(encoding) == source
+
+
+def test_brief() -> None:
+    name = "a" * 10_000
+    assert brief(f"Cannot find module `{name}`: no") == f"Cannot find module `{'a' * 99}{CUT}{'a' * 38}`:{' no'}"
+    assert brief("a" * 160) == "a" * 160
+    assert brief("a b " * 100) == "a b " * 100
 
 
 def test_safe() -> None:

@@ -63,10 +63,10 @@ def test_a_rule_is_a_file_with_a_docstring_and_a_case(rule: object) -> None:
 @pytest.mark.parametrize("table", [Settings, Allow])
 def test_options_are_documented(table: type) -> None:
     for key, field in options(table).items():
-        documentation = field.metadata["documentation"]
+        documentation = field.option.documentation
         assert documentation.endswith("."), key
         assert "\n" not in documentation, key
-        assert field.metadata["example"], key
+        assert field.option.example, key
 
 
 def test_the_picture_is_fresh(request: pytest.FixtureRequest) -> None:

@@ -712,7 +712,13 @@ def silences(comment: str, line: int, column: int) -> Ignore | None:
         found = re.match(r"noqa(?![-\w])(?:\s*:\s*([A-Za-z]+\d+(?:[,\s]+[A-Za-z]+\d+)*))?", body, re.IGNORECASE)
         if found:
             tool, codes = "noqa", found[1] or ""
-    return Ignore(line, column, len(comment), tool, tuple(codes.replace(",", " ").split())) if tool else None
+        found = re.match(r"pylint\s*:\s*disable\s*=\s*([-\w]+(?:\s*,\s*[-\w]+)*)", body)
+        if found:
+            tool, codes = "pylint", found[1]
+    written = tuple(codes.replace(",", " ").split())
+    if tool == "importwise" and not written and re.match(r"importwise\s*:\s*ignore\s*\[[^\]]*\]", body):
+        written = ("",)
+    return Ignore(line, column, len(comment), tool, written) if tool else None
 
 
 def decided(guard: Any) -> tuple:

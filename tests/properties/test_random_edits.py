@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from importwise.index.update import Change, Removed, Written
+from importwise.index.change import Change, Touched
 from importwise.settings import Settings
 from importwise.workspace.config import Config
 from test_cases import start
@@ -26,7 +26,8 @@ def test_random_edits(seed: int) -> None:
     random = Random(seed)
     disk = MemoryDisk()
     disk.files = {absolute(path): data for path, data in make_project(seed).items()}
-    project = start(NO_SETTINGS, None, disk)
+    project = start(NO_SETTINGS, None, disk, live=True)
+    shown = {path: project.findings(path) for path in project.checked}
     for step in range(20):
         wanted = {absolute(path): data for path, data in make_project(random.randrange(1000)).items()}
         paths = sorted({*wanted, *disk.files})
@@ -34,10 +35,15 @@ def test_random_edits(seed: int) -> None:
         for path in random.sample(paths, min(len(paths), random.choice((1, 1, 2, 5)))):
             if path in wanted:
                 disk.files[path] = wanted[path]
-                changes.append(Written(path, wanted[path]))
+                changes.append(Touched(path))
             else:
                 del disk.files[path]
-                changes.append(Removed(path))
+                changes.append(Touched(path))
         disk.refresh()
-        project.apply(changes)
+        for path in project.apply(changes):
+            shown.pop(path, None)
+            if path in project.checked:
+                shown[path] = project.findings(path)
+        fresh = start(NO_SETTINGS, None, disk)
+        assert shown == {path: fresh.findings(path) for path in fresh.checked}, f"step {step}: {changes}"
         assert project.check() == start(NO_SETTINGS, None, disk).check(), f"step {step}: {changes}"

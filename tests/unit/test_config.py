@@ -84,6 +84,7 @@ def test_a_file_that_was_asked_for(tmp_path: Path) -> None:
 
 
 def test_every_setting(tmp_path: Path) -> None:
+    (tmp_path / "vendor").mkdir()
     config = load(
         tmp_path,
         importwise__toml="""
@@ -170,6 +171,37 @@ def test_a_table_where_an_array_of_tables_is_wanted(tmp_path: Path) -> None:
     assert problems(tmp_path, '[allow]\nmodule = "a"\n') == [
         "importwise.toml:1:2 `allow` must be an array of tables, not a table [write `[[allow]]`, with two brackets]"
     ]
+
+
+def test_patterns_that_can_match_nothing(tmp_path: Path) -> None:
+    text = 'exclude = ["*.py", "a[", "./a",\n"x\\\\", "# x", "../b", "[z-a]"]\n'
+    assert problems(tmp_path, text) == [
+        "importwise.toml:1:20 `exclude`: `a[` matches nothing: after its `[` there is no `]`, or a range runs backwards",
+        "importwise.toml:1:26 `exclude`: `./a` matches nothing: write `/` in place of `./`",
+        "importwise.toml:2:1 `exclude`: `x\\` matches nothing: a backslash must stand before something",
+        "importwise.toml:2:8 `exclude`: `# x` matches nothing: a `#` begins a comment, `\\#` a name",
+        "importwise.toml:2:15 `exclude`: `../b` matches nothing: patterns can't lead out of the project",
+        "importwise.toml:2:23 `exclude`: `[z-a]` matches nothing: after its `[` there is no `]`, or a range runs backwards",
+    ]
+
+
+def test_an_extra_path_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "lib.zip").touch()
+    config = load(tmp_path, importwise__toml='extra-paths = ["lib.zip", "vendr"]\n')
+    assert [(said(problem), problem.severity) for problem in config.problems] == [
+        ("importwise.toml:1:27 `extra-paths`: there is no folder vendr", "warning")
+    ]
+
+
+def test_where_values_stand(tmp_path: Path) -> None:
+    text = '[tool.importwise]\ntargets = ["a", 3,\n "b"]\n[[tool.importwise.allow]]\nmodule = "x"\n'
+    config = load(tmp_path, pyproject__toml=text)
+    file = f"{tmp_path.as_posix()}/pyproject.toml"
+    assert config.place("targets", "b") == config.place("targets", 2) == f"{file}:3:2"
+    assert config.place("allow", 0, "module") == f"{file}:5:10"
+    assert config.place("python") == file
+    more = config.with_problem(("targets", "b"), "`targets`: no", ("look",))
+    assert "pyproject.toml:3:2 `targets`: no [look]" in map(said, more.problems)
 
 
 def test_a_root_that_is_not_there(tmp_path: Path) -> None:

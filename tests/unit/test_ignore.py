@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from importwise.workspace.ignore import ignore_at, parse_rules
+from importwise.workspace.ignore import ignore_at, parse_rules, pattern_problem
 from importwise.workspace.walk import walk
 
 ENDINGS = (".py", ".pyi", ".so", "pyproject.toml", "setup.py")
@@ -183,6 +183,37 @@ def _environment() -> dict[str, str]:
 
     server = Path(__file__).parents[2] / "server"
     return {**os.environ, "PYTHONPATH": str(server)}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("[[:upper:]]x", ["Ax"]),
+        ("x[[:digit:]_]", ["x1", "x_"]),
+        ("[[:punct:]]", ["-", "[", "]"]),
+        ("[[x]", ["["]),
+        ("x[[:what:]]", []),
+        ("[z-a]", []),
+        ("x[", []),
+    ],
+)
+def test_classes_of_characters(pattern: str, names: list[str], recwarn: pytest.WarningsRecorder) -> None:
+    rules = parse_rules([pattern], "/p")
+    seen = ["Ax", "ax", "x1", "x_", "xA", "-", "[", "]", "a", "b", "x["]
+    assert [name for name in seen if rules is not None and rules.verdict((), name, False)] == names
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("pattern", ["*.py", "/a", "a/", "**", "!a", "[]a]", r"\#a", "a b", "**/a[bc]*/d"])
+def test_sound_patterns(pattern: str) -> None:
+    assert pattern_problem(pattern) is None
+
+
+@pytest.mark.parametrize("pattern", ["", " ", "/", "!", "#", "a[", "a\\", "./a", "!./a", "../a"])
+def test_patterns_that_can_match_nothing(pattern: str) -> None:
+    problem = pattern_problem(pattern)
+    assert problem is not None
+    assert problem.startswith(f"`{pattern}` matches nothing: ")
 
 
 def test_unreadable_gitignore_files_hold_no_patterns(tmp_path: Path) -> None:

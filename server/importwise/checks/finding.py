@@ -19,6 +19,14 @@ class Suggestion(NamedTuple):
     replacement: str
 
 
+class Related(NamedTuple):
+    """A place elsewhere that explains a finding."""
+
+    path: str
+    span: Span
+    message: str
+
+
 class Finding(NamedTuple):
     """One thing that is wrong."""
 
@@ -37,6 +45,8 @@ class Finding(NamedTuple):
     name: str | None = None
     """The imported name, for rules about names."""
     suggestions: tuple[Suggestion, ...] = ()
+    related: tuple[Related, ...] = ()
+    """The nearest thing that exists, and where what was meant lives now."""
 
 
 class OpenImport(NamedTuple):

@@ -21,7 +21,6 @@ from collections.abc import Iterator
 
 from importwise.checks.finding import Finding, Suggestion
 from importwise.checks.rule import Rule, View
-from importwise.checks.suggestions import names_in, nearest
 from importwise.index.module import Module
 from importwise.resolver.judge import Judgement
 from importwise.spans import Span
@@ -33,17 +32,17 @@ RULE = "invalid-all"
 def check(view: View, path: str) -> Iterator[Finding]:
     """The names in the file's own ``__all__`` that it lacks."""
     summary = view.judge.snapshot.summaries[path]
-    if summary is None or summary.exports.dunder_all is None or path.endswith(".pyi"):
+    if summary is None or summary.exports.dunder_all is None or path.endswith((".pyi", ".ipynb")):
         return
     module = view.judge.own_module(path)
-    names = view.judge.members.all_names(module)
+    names = view.judge.members.dunder_all.of(module)
     for name, member in view.judge.members.missing_in_all(module):
         line, column = names.certain[name] if names is not None else (0, 0)
         why = "exists only for type checkers" if member.state == "typing" else "has no such name"
         subject = "it" if member.state == "typing" else f"`{module.name}`"
         message = f"`__all__` lists `{name}`, but {subject} {why}: `from {module.name} import *` fails"
         span = Span.on_line(line, column, len(name) + 2)
-        guess = nearest(name, names_in(view.judge, module) - {name})
+        guess = view.definitions.nearest_name(module, name)
         helps = [f"did you mean `{guess}`?"] if guess else []
         suggestions = (Suggestion(f"Change to `{guess}`", span, f'"{guess}"'),) if guess else ()
         helps += [

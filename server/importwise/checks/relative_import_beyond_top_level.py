@@ -19,6 +19,7 @@ from importwise.checks.finding import Finding, Suggestion
 from importwise.checks.rule import Rule, View
 from importwise.resolver.judge import Beyond, Judgement
 from importwise.resolver.resolution import Found
+from importwise.resolver.targets import below
 from importwise.syntax.written import written_span
 
 RULE = "relative-import-beyond-top-level"
@@ -33,7 +34,9 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
     span = written_span(item)
     dots = "." * item.level
     written = f"{dots}{judgement.module}"
-    if outcome.packages == 0:
+    if path.endswith(".ipynb"):
+        message = f"Relative import `{written}` has no known parent package: a notebook is in no package"
+    elif outcome.packages == 0:
         message = f"Relative import `{written}` has no known parent package: {view.show(path)} lies directly in a root"
     else:
         packages = "one package" if outcome.packages == 1 else f"{outcome.packages} packages"
@@ -42,7 +45,7 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
     suggestions: list[Suggestion] = []
     for level in range(min(item.level - 1, outcome.packages), 0, -1):
         anchor = view.judge.resolver.anchor(path, level)
-        if anchor is not None and item.module and type(view.judge.members.below(anchor, item.module)) is Found:
+        if anchor is not None and item.module and type(below(view.judge.resolver, anchor, item.module)) is Found:
             fewer = f"{'.' * level}{item.module}"
             helps.append(f"with fewer dots, `{fewer}` exists")
             suggestions.append(Suggestion(f"Change to `{fewer}`", span, fewer))

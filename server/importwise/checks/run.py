@@ -41,6 +41,8 @@ RULES: tuple[Rule, ...] = (
     invalid_configuration.rule,
 )
 
+FILE_CHECKS = tuple(rule.check for rule in RULES if rule.check is not None)
+
 VERDICTS: tuple[Verdict, ...] = ("resolved", "open", "optional", "allowed", "unreachable", "ignored", "unresolved")
 
 
@@ -61,6 +63,15 @@ class Scope(NamedTuple):
     """Whether the report lists the open imports, or only counts them."""
 
 
+class Use(NamedTuple):
+    """What the imports of one file say of the entries of the allowlist, which are named by their index."""
+
+    matched: frozenset[int]
+    """The entries that cover a missing import of any kind."""
+    present: dict[int, str]
+    """The entries that cover an import which was found, with one such module."""
+
+
 class FileResult(NamedTuple):
     """What came of one file."""
 
@@ -69,10 +80,7 @@ class FileResult(NamedTuple):
     verdicts: dict[str, int]
     allowed: dict[int, int]
     """How many imports each entry of the allowlist allowed, by its index."""
-    matched: frozenset[int]
-    """The entries that cover a missing import of any kind."""
-    present: dict[int, str]
-    """The entries that cover an import which was found, with one such module."""
+    use: Use
 
 
 def check_file(view: View, path: str, scope: Scope, extra: Iterable[Finding] = ()) -> FileResult:
@@ -123,23 +131,25 @@ def check_file(view: View, path: str, scope: Scope, extra: Iterable[Finding] = (
                 else:
                     findings.append(finding)
         verdicts[verdict] = verdicts.get(verdict, 0) + judgement.weight
-    for rule in RULES:
-        if rule.check is not None:
-            findings += [finding for finding in rule.check(view, path) if not silenced(finding, None)]
+    for rule_check in FILE_CHECKS:
+        findings += [finding for finding in rule_check(view, path) if not silenced(finding, None)]
     findings += [finding for finding in extra if not silenced(finding, None)]
     if summary is not None:
         findings += _unused_ignores(path, summary.ignores, used)
     return FileResult(
-        tuple(with_severity(findings, settings)), tuple(open_imports), verdicts, allowed, frozenset(matched), present
+        tuple(with_severity(findings, settings)),
+        tuple(open_imports),
+        verdicts,
+        allowed,
+        Use(frozenset(matched), present),
     )
 
 
 def with_severity(findings: Iterable[Finding], settings: Settings) -> list[Finding]:
     """``findings`` with the severities of the settings, without those that are off. A weaker severity of the finding's own stays."""
     result: list[Finding] = []
-    defaults = {rule.id: rule.severity for rule in RULES}
     for finding in findings:
-        default = defaults[finding.rule]
+        default = DEFAULTS[finding.rule]
         severity: Severity = settings.rules.get(finding.rule, default)
         if severity == "off":
             continue
@@ -148,6 +158,7 @@ def with_severity(findings: Iterable[Finding], settings: Settings) -> list[Findi
     return result
 
 
+DEFAULTS = {rule.id: rule.severity for rule in RULES}
 ORDER = {"off": 0, "info": 1, "warning": 2, "error": 3}
 
 
@@ -208,19 +219,20 @@ def _open_import(path: str, judgement: Judgement) -> OpenImport:
 
 
 def _unused_ignores(path: str, ignores: tuple[Ignore, ...], used: Collection[Ignore]) -> list[Finding]:
-    return [
-        Finding(
-            path,
-            unused_ignore.RULE,
-            "warning",
-            Span.on_line(ignore.line, ignore.column, ignore.length),
-            "This `importwise: ignore` silences nothing"
-            + (f": no {', '.join(f'`{code}`' for code in ignore.codes)} on its line" if ignore.codes else ""),
-            tuple(_unknown_rules(ignore)) or ("take the comment out",),
-        )
-        for ignore in ignores
-        if ignore.tool == "importwise" and ignore not in used
-    ]
+    findings: list[Finding] = []
+    helps: tuple[str, ...]
+    for ignore in ignores:
+        if ignore.tool != "importwise" or ignore in used:
+            continue
+        if ignore.codes == ("",):
+            message, helps = unused_ignore.EMPTY_BRACKETS, (unused_ignore.EMPTY_HELP,)
+        else:
+            codes = ", ".join(f"`{code}`" for code in ignore.codes)
+            message = "This `importwise: ignore` silences nothing" + (f": no {codes} on its line" if codes else "")
+            helps = tuple(_unknown_rules(ignore)) or ("take the comment out",)
+        span = Span.on_line(ignore.line, ignore.column, ignore.length)
+        findings.append(Finding(path, unused_ignore.RULE, "warning", span, message, helps))
+    return findings
 
 
 def _unknown_rules(ignore: Ignore) -> Iterator[str]:
@@ -231,13 +243,13 @@ def _unknown_rules(ignore: Ignore) -> Iterator[str]:
             yield f"there is no rule `{code}`" + (f": did you mean `{guess}`?" if guess else "")
 
 
-def unused_allows(scope: Scope, results: Iterable[FileResult]) -> list[Finding]:
+def unused_allows(scope: Scope, uses: Iterable[Use]) -> list[Finding]:
     """Findings for entries of the allowlist that do not hold, after all files were checked."""
     matched: set[int] = set()
     present: dict[int, str] = {}
-    for result in results:
-        matched |= result.matched
-        for index, name in result.present.items():
+    for use in uses:
+        matched |= use.matched
+        for index, name in use.present.items():
             present.setdefault(index, name)
     findings: list[Finding] = []
     for index, entry in enumerate(scope.settings.allow):
@@ -293,7 +305,7 @@ def check_files(
     findings = [finding for result in results for finding in result.findings]
     findings += with_severity((finding for rest in by_path.values() for finding in rest), scope.settings)
     if whole:
-        findings += unused_allows(scope, results)
+        findings += unused_allows(scope, [result.use for result in results])
     verdicts: dict[Verdict, int] = {
         verdict: sum(result.verdicts.get(verdict, 0) for result in results) for verdict in VERDICTS
     }

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from difflib import get_close_matches
+from functools import partial
+from typing import NamedTuple
 
+from importwise.checks.finding import Related
 from importwise.index.module import Module
-from importwise.index.snapshot import Snapshot
+from importwise.index.recording import table
 from importwise.resolver.judge import Judge
+from importwise.resolver.resolution import Found
+from importwise.spans import Position, Span
+from importwise.syntax.summary import Summary
+
+CUTOFF = 0.8
+"""The likeness, as difflib counts it, from which on a name is taken for what a misspelling meant."""
 
 MOST = 3
 """How many places are named at most."""
@@ -16,53 +25,138 @@ MOST = 3
 class Definitions:
     """Where the project defines a name, which of its modules end in a name, and what a misspelling was meant to be.
 
-    Gathered when first asked for.
+    Gathered when first asked for, and kept up to date from then on.
     """
 
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
-        self._top_level: dict[str, set[str]] = {}
-        self._guesses: dict[tuple[str, str], str | None] = {}
+        self.recorder = judge.snapshot.recorder
+        self._top_level = table(partial(top_level_modules, judge), self.recorder)
+        self._guesses = table(self._guess, self.recorder)
+        self._submodules = table(self._guess_submodule, self.recorder)
+        self._members = table(self._guess_name, self.recorder)
         self._names: dict[str, list[str]] | None = None
+        """The files that define a name."""
         self._modules: dict[str, list[str]] = {}
-
-    def _gather(self, snapshot: Snapshot) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = {}
-        for path in snapshot.files:
-            summary = snapshot.summaries[path]
-            own = self.judge.resolver.names_of(path)
-            if summary is None or not own or not path.endswith(".py"):
-                continue
-            self._modules.setdefault(own[0].rpartition(".")[2], []).append(own[0])
-            imported = {
-                alias or name.partition(".")[0]
-                for item in summary.imports
-                if item.scope == "module"
-                for name, alias in item.aliases
-            }
-            for name in summary.exports.names:
-                if name not in imported:
-                    names.setdefault(name, []).append(own[0])
-        return names
+        """The files whose module ends in a name."""
 
     def of_name(self, name: str) -> list[str]:
         """The project's modules that define ``name`` themselves, in order of path."""
-        if self._names is None:
-            self._names = self._gather(self.judge.snapshot)
-        return self._names.get(name, [])
+        if self.recorder is not None:
+            self.recorder.note(f"name:{name}")
+        return self._called(self._gathered().get(name, ()))
+
+    def of_module(self, tail: str) -> list[str]:
+        """The project's modules whose last part is ``tail``, in order of path."""
+        if self.recorder is not None:
+            self.recorder.note(f"module:{tail}")
+        self._gathered()
+        return self._called(self._modules.get(tail, ()))
 
     def nearest_head(self, word: str, base: str) -> str | None:
         """The top-level module that ``word`` is most likely a misspelling of, for a file with that base directory."""
-        if (word, base) not in self._guesses:
-            if base not in self._top_level:
-                self._top_level[base] = top_level_modules(self.judge, base)
-            self._guesses[word, base] = nearest(word, self._top_level[base])
         return self._guesses[word, base]
 
-    def of_module(self, tail: str) -> list[str]:
-        """The project's modules whose last part is ``tail``."""
-        self.of_name("")
-        return self._modules.get(tail, [])
+    def nearest_submodule(self, module: Module, word: str) -> str | None:
+        """The submodule of ``module`` that ``word`` is most likely a misspelling of."""
+        return self._submodules[module, word]
+
+    def nearest_name(self, module: Module, word: str) -> str | None:
+        """The name in ``module`` that ``word`` is most likely a misspelling of."""
+        return self._members[module, word]
+
+    def replace(self, path: str, old: Summary | None, new: Summary | None) -> set[str]:
+        """The summary of a file of the project is another now; returns the places that this changes."""
+        if self._names is None:
+            return set()
+        before, after = self._defined(path, old), self._defined(path, new)
+        if before == after:
+            return set()
+        places: set[str] = set()
+        for name in before.names ^ after.names:
+            _alter(self._names, name, path, name in after.names)
+            places.add(f"name:{name}")
+        for tail in before.tail ^ after.tail:
+            _alter(self._modules, tail, path, tail in after.tail)
+            places.add(f"module:{tail}")
+        return places
+
+    def _gathered(self) -> dict[str, list[str]]:
+        if self._names is not None:
+            return self._names
+        snapshot = self.judge.snapshot
+        if snapshot.incomplete:
+            return {}
+        self._names = {}
+        for path in snapshot.files:
+            defined = self._defined(path, dict.__getitem__(snapshot.summaries, path))
+            for name in defined.names:
+                self._names.setdefault(name, []).append(path)
+            for tail in defined.tail:
+                self._modules.setdefault(tail, []).append(path)
+        return self._names
+
+    def _called(self, paths: Iterable[str]) -> list[str]:
+        called = [self.judge.resolver.name_of(path) for path in sorted(paths)]
+        return [name for name in called if name]
+
+    def _defined(self, path: str, summary: Summary | None) -> Defined:
+        """What the text and the path say, whatever the module is called: that depends on other files."""
+        if summary is None or not path.endswith(".py"):
+            return NOTHING_DEFINED
+        tail = path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
+        imported = {
+            alias or name.partition(".")[0]
+            for item in summary.imports
+            if item.scope == "module"
+            for name, alias in item.aliases
+        }
+        return Defined(summary.exports.names.keys() - imported, {tail.rpartition(".")[2]})
+
+    def _guess(self, key: tuple[str, str]) -> str | None:
+        word, base = key
+        return nearest(word, self._top_level[base])
+
+    def _guess_submodule(self, key: tuple[Module, str]) -> str | None:
+        module, word = key
+        return nearest(word, submodules(self.judge, module))
+
+    def _guess_name(self, key: tuple[Module, str]) -> str | None:
+        module, word = key
+        return nearest(word, names_in(self.judge, module) - {word})
+
+
+class Defined(NamedTuple):
+    """What one file adds to `Definitions`."""
+
+    names: Set[str]
+    tail: Set[str]
+    """The last part of the module's name, if it has one."""
+
+
+NOTHING_DEFINED = Defined(frozenset(), frozenset())
+
+
+def _alter(files: dict[str, list[str]], key: str, path: str, there: bool) -> None:
+    rest = [other for other in files.pop(key, ()) if other != path]
+    if there:
+        rest.append(path)
+    if rest:
+        files[key] = rest
+
+
+def place_of(judge: Judge, module: Module | str, name: str | None, message: str) -> tuple[Related, ...]:
+    """The file of a module, or the line in it that binds ``name``; nothing if it has no source."""
+    if isinstance(module, str):
+        found = judge.resolver.find(module)
+        if not isinstance(found, Found):
+            return ()
+        module = found.module
+    if not module.path.endswith((".py", ".pyi")):
+        return ()
+    summary = judge.resolver.summaries[module.path] if name is not None else None
+    line = summary.exports.names.get(name or "", 0) if summary is not None else 0
+    return (Related(module.path, Span(Position(line, 0), Position(line, 0)), message),)
 
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
@@ -73,9 +167,32 @@ def nearest(word: str, candidates: Iterable[str]) -> str | None:
         return folded[0]
     if len(word) < 3:
         return None
+    swapped = [name for name in names if _two_letters_swapped(name, word)]
+    if swapped:
+        return swapped[0]
     size, slack = len(word), max(2, len(word) // 3)
-    likely = [name for name in names if abs(len(name) - size) <= slack]
-    return next(iter(get_close_matches(word, likely, n=1, cutoff=0.8)), None)
+    # Each letter that the word lacks counts against the likeness: most candidates need no closer look.
+    letters = dict.fromkeys(map(ord, word))
+    likely = [
+        name
+        for name in names
+        if abs(len(name) - size) <= slack
+        and len(name) - len(name.translate(letters)) >= CUTOFF / 2 * (len(name) + size)
+    ]
+    return next(iter(get_close_matches(word, likely, n=1, cutoff=CUTOFF)), None)
+
+
+def _two_letters_swapped(one: str, other: str) -> bool:
+    """``crat`` for ``cart``: the likeliest slip in a short word, which difflib rates low."""
+    if len(one) != len(other):
+        return False
+    places = [place for place in range(len(one)) if one[place] != other[place]]
+    return (
+        len(places) == 2
+        and places[1] == places[0] + 1
+        and one[places[0]] == other[places[1]]
+        and one[places[1]] == other[places[0]]
+    )
 
 
 def submodules(judge: Judge, module: Module) -> set[str]:
@@ -88,7 +205,7 @@ def submodules(judge: Judge, module: Module) -> set[str]:
 
 def modules_in(judge: Judge, folder: str) -> set[str]:
     """The names of the modules and packages that lie in ``folder``."""
-    listing = judge.resolver.tree[folder]
+    listing = judge.resolver.listing(folder)
     names = {name for name in listing.folders if name.isidentifier() and name != "__pycache__"}
     for file in listing.files:
         stem, _, suffix = file.partition(".")
@@ -106,12 +223,27 @@ def top_level_modules(judge: Judge, base: str) -> set[str]:
 
 
 def names_in(judge: Judge, module: Module) -> set[str]:
-    """The names that a message may offer for ``module``: what its source binds, and its submodules."""
+    """The names that a message may offer for ``module``: what its source and its star imports bind, and its submodules."""
     names = submodules(judge, module)
-    summary = judge.snapshot.summaries[module.path] if module.path.endswith((".py", ".pyi")) else None
-    if summary is not None:
-        names |= {name for name in (*summary.exports.names, *summary.exports.conditional) if not name.startswith("__")}
-        everything = judge.members.all_names(module)
-        if everything is not None:
-            names |= everything.possible
+    sources = [module]
+    seen: set[str] = set()
+    for source in sources:
+        if source.path in seen:
+            continue
+        seen.add(source.path)
+        if source.kind != "stub" and judge.members.is_standard(source):
+            # Some modules of the standard library bind their names in loops, or are written in C: the stub knows them.
+            stub = judge.members.stub_of(source.name)
+            sources += [] if stub is None else [stub]
+        summary = judge.snapshot.summaries[source.path] if source.path.endswith((".py", ".pyi")) else None
+        if summary is None:
+            continue
+        bound = (*summary.exports.names, *summary.exports.conditional)
+        if source is module or source.path.endswith(".pyi"):
+            names |= {name for name in bound if not name.startswith("__")}
+        else:
+            names |= {name for name in bound if not name.startswith("_")}
+        everything = judge.members.dunder_all.of(source)
+        names |= everything.possible if everything is not None else set()
+        sources += judge.members.star_targets(source)
     return names

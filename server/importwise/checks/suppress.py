@@ -23,6 +23,7 @@ FOREIGN_CODES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("missing-import", "import-error", "missing-source", "untyped-import"),
         ("missing-module-attribute", "missing-import", "import-error", "missing-attribute"),
     ),
+    "pylint": (("import-error", "E0401", "all"), ("no-name-in-module", "import-error", "E0611", "E0401", "all")),
     "noqa": (("F401", "F403"), ("F401", "F403", "F822")),
 }
 """For each tool the codes that speak of a missing module, and those that speak of a missing name."""

@@ -2,7 +2,7 @@
 
 Reported as far as it is seen at no extra cost: text that can't be decoded, NUL bytes, an import or a module-level
 statement that does not parse, a string or bracket that is never closed. With `--syntax` every file is parsed in full.
-The imports of such a file are checked all the same.
+The imports of such a file are checked all the same. A notebook is reported if it is none: what is wrong in its cells is not.
 
 ```python
 from shop import (cart
@@ -28,7 +28,7 @@ RULE = "syntax-error"
 def check(view: View, path: str) -> Iterator[Finding]:
     """The problems that the reader saw in the file."""
     summary = view.judge.snapshot.summaries[path]
-    if summary is not None and path.endswith(".py"):
+    if summary is not None and not path.endswith(".pyi"):
         yield from findings(view, path, summary.problems)
 
 
@@ -39,9 +39,10 @@ def findings(view: View, path: str, problems: tuple[Problem, ...]) -> Iterator[F
         if problem.newer_grammar and too_old:
             continue
         span = Span.on_line(problem.line, problem.column, max(problem.end_column - problem.column, 1))
-        yield Finding(
-            path, RULE, "error", span, f"Importing this file would fail: {problem.message}", ("correct the text",)
-        )
+        message, advice = f"Importing this file would fail: {problem.message}", "correct the text"
+        if path.endswith(".ipynb"):
+            message, advice = f"{problem.message[:1].upper()}{problem.message[1:]}", "mend it, or `exclude` it"
+        yield Finding(path, RULE, "error", span, message, (advice,))
 
 
 rule = Rule(RULE, "error", __doc__ or "", check=check)

@@ -22,11 +22,12 @@ from __future__ import annotations
 
 from importwise.checks.finding import Finding, Suggestion
 from importwise.checks.rule import Rule, View
-from importwise.checks.suggestions import MOST, nearest, submodules
+from importwise.checks.suggestions import MOST, place_of
 from importwise.environment.stdlib import platforms_of
 from importwise.index.module import Module
 from importwise.resolver.judge import Judgement
 from importwise.resolver.resolution import Found, Missing, Partial
+from importwise.resolver.targets import below
 from importwise.searchpath import Environment
 from importwise.spans import Span
 from importwise.syntax.imports import alias_spans, module_span
@@ -51,7 +52,7 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
     suggestions: list[Suggestion] = []
     if isinstance(outcome, Partial):
         message = f"Cannot find module `{judgement.module}`: {_what_exists(view, outcome)}"
-        guess = nearest(outcome.missing, submodules(view.judge, outcome.existing))
+        guess = view.definitions.nearest_submodule(outcome.existing, outcome.missing)
         prefix = f"{outcome.existing.name}."
     else:
         message = f"Cannot find module `{judgement.module}`: {_where_not(view, path, outcome.head)}"
@@ -70,19 +71,29 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
         missing = outcome.missing if isinstance(outcome, Partial) else outcome.head
         meant = f"{prefix}{guess}{judgement.module[len(prefix) + len(missing) :]}"
         if type(view.judge.resolver.find(meant, view.judge.resolver.foreign_base(path))) is Found:
-            _propose(judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions)
+            _propose(view, path, judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions)
     if item.level and item.module:
         _other_dots(view, path, judgement, helps, suggestions)
     for folder in _folders_above(view, judgement.module):
         helps.append(f"`{judgement.module}` lies in {view.show(folder)}: add that folder to `roots`")
     if not standard:
         _name_of_module(view, judgement, outcome, helps)
+    related = (
+        place_of(view.judge, outcome.existing, None, f"`{outcome.existing.name}` is here")
+        if isinstance(outcome, Partial)
+        else ()
+    )
     for place in _places(view, judgement):
+        related += place_of(view.judge, place, None, f"`{place}` is here")
         if not any(f"`{place}`" in line for line in helps):
-            _propose(judgement, f"a module of that name is at `{place}` now", place, span, helps, suggestions)
+            _propose(
+                view, path, judgement, f"a module of that name is at `{place}` now", place, span, helps, suggestions
+            )
     if not helps:
         helps.append(_last_resort(view, judgement.module, isinstance(outcome, Partial)))
-    return Finding(path, RULE, "error", span, message, tuple(helps), judgement.module, None, tuple(suggestions))
+    return Finding(
+        path, RULE, "error", span, message, tuple(helps), judgement.module, None, tuple(suggestions), related
+    )
 
 
 def _name_of_module(view: View, judgement: Judgement, outcome: Missing | Partial, helps: list[str]) -> None:
@@ -98,7 +109,7 @@ def _other_dots(view: View, path: str, judgement: Judgement, helps: list[str], s
     item = judgement.item
     for level in (item.level - 1, item.level + 1, item.level + 2):
         anchor = view.judge.resolver.anchor(path, level) if level > 0 else None
-        if anchor is not None and isinstance(view.judge.members.below(anchor, item.module), Found):
+        if anchor is not None and isinstance(below(view.judge.resolver, anchor, item.module), Found):
             meant = f"{'.' * level}{item.module}"
             helps.append(f"with {'more' if level > item.level else 'fewer'} dots, `{meant}` exists")
             suggestions.append(Suggestion(f"Change to `{meant}`", written_span(item), meant))
@@ -113,7 +124,7 @@ def _folders_above(view: View, module: str) -> list[str]:
         if place.endswith(f".{module}") and isinstance(found, Found) and found.module.path:
             file = found.module.path.removesuffix("/__init__.py").removesuffix(".py")
             folder = file[: -len(module) - 1]
-            if "__init__.py" not in view.judge.resolver.tree[folder].files:
+            if not view.judge.resolver.is_package_folder(folder):
                 folders.append(folder)
     return folders[:MOST]
 
@@ -122,7 +133,8 @@ def _places(view: View, judgement: Judgement) -> list[str]:
     """Modules of the project with the same last part that may be what was meant: they have the imported names, and lie
     in the same top-level package or share more than the last part."""
     wanted = judgement.module.split(".")
-    names = [name for name, _ in judgement.item.aliases if name != "*"] if judgement.item.kind == "from" else []
+    takes_names = judgement.item.kind == "from" and judgement.alias is None
+    names = [name for name, _ in judgement.item.aliases if name != "*"] if takes_names else []
     scored: list[tuple[int, str]] = []
     for place in view.definitions.of_module(wanted[-1]):
         parts = place.split(".")
@@ -144,12 +156,33 @@ def _places(view: View, judgement: Judgement) -> list[str]:
 
 
 def _propose(
-    judgement: Judgement, line: str, module: str, span: Span, helps: list[str], suggestions: list[Suggestion]
+    view: View,
+    path: str,
+    judgement: Judgement,
+    line: str,
+    module: str,
+    span: Span,
+    helps: list[str],
+    suggestions: list[Suggestion],
 ) -> None:
     """Say ``line``, and offer to write ``module`` in the place of ``span`` where it can stand there."""
     helps.append(line)
-    if not judgement.item.level and judgement.item.kind != "call":
-        suggestions.append(Suggestion(f"Change to `{module}`", span, module))
+    item = judgement.item
+    if item.kind == "call":
+        # A literal with escapes or in several pieces is not touched.
+        if item.level or item.text.strip("\"'") != item.module:
+            return
+    elif item.level:
+        anchor = view.judge.resolver.anchor(path, item.level)
+        if anchor is not None and module.startswith(f"{anchor.name}."):
+            module = module[len(anchor.name) + 1 :]
+            if item.module:
+                module = f"{'.' * item.level}{module}"
+        elif not item.module:
+            return
+        if item.module:
+            span = written_span(item)
+    suggestions.append(Suggestion(f"Change to `{module}`", span, module))
 
 
 def _what_exists(view: View, outcome: Partial) -> str:
@@ -224,7 +257,7 @@ def _beside(
         return
     head = judgement.module.partition(".")[0]
     folder, level = path.rpartition("/")[0], 1
-    while "__init__.py" in resolver.tree[folder].files:
+    while resolver.is_package_folder(folder):
         found = resolver.look_in(folder, head, head, None)
         if found is not None and found.kind != "namespace":
             dots = "." * level

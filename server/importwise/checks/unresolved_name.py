@@ -20,7 +20,7 @@ from __future__ import annotations
 from importwise.checks import unresolved_import
 from importwise.checks.finding import Finding, Suggestion
 from importwise.checks.rule import Rule, View
-from importwise.checks.suggestions import MOST, names_in, nearest
+from importwise.checks.suggestions import MOST, place_of
 from importwise.index.module import Module
 from importwise.resolver.judge import Judgement
 from importwise.resolver.resolution import Member, Partial
@@ -36,7 +36,7 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
     if type(member) is not Member or judgement.alias is None or judgement.name is None:
         return None
     module, name = judgement.module, judgement.name
-    found = view.judge.module_of(path, judgement.item)
+    found = view.judge.module_of(path, judgement.item, judgement.typing)
     if found is None or judgement.name == "*":
         return None
     place = found.path or ", ".join(found.portions)
@@ -57,16 +57,19 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
         message = f"Cannot import name `{name}` from `{module}`{shown}: it has no such name" + (
             " and no such submodule" if found.portions else ""
         )
-        if f"{name}.pyi" in {file for folder in found.portions for file in view.judge.resolver.tree[folder].files}:
+        if any(view.judge.resolver.holds(folder, name, ".pyi") for folder in found.portions):
             helps.append(f"there is only a stub, {name}.pyi, which does not exist when the program runs")
-    guess = nearest(name, names_in(view.judge, found))
+    guess = view.definitions.nearest_name(found, name)
     if guess is not None and "type checkers" not in message:
         helps.append(f"did you mean `{guess}`?")
         suggestions.append(Suggestion(f"Change to `{guess}`", span, guess))
     _elsewhere(view, judgement, name, helps, suggestions)
     if not helps:
         helps.append(_last_resort(view, found, name))
-    return Finding(path, RULE, "error", span, message, tuple(helps), module, name, tuple(suggestions))
+    related = place_of(view.judge, found, None, f"`{module}` is here")
+    for place in [place for place in view.definitions.of_name(name) if place != module][:MOST]:
+        related += place_of(view.judge, place, name, f"`{name}` is defined here")
+    return Finding(path, RULE, "error", span, message, tuple(helps), module, name, tuple(suggestions), related)
 
 
 def _last_resort(view: View, module: Module, name: str) -> str:

@@ -5,44 +5,21 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import time
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from importwise.checks.finding import Finding, Report
+from importwise.cli.clock import Clock
 from importwise.cli.console import Console
 from importwise.cli.failure import UsageError, during
 from importwise.cli.report import FORMATS, Presentation, Statistics
 from importwise.cli.setting_up import absolute, set_up
 from importwise.names import ModuleName
-from importwise.resolver.resolution import Found
-from importwise.syntax.decode import decode
-from importwise.workspace.cache import Cache, cache_folder
+from importwise.workspace.cache import cache_folder
 from importwise.workspace.config import RULE, Config
 from importwise.workspace.disk import DISK
-from importwise.workspace.project import Project
-
-
-class Clock:
-    """Times the steps of a check."""
-
-    def __init__(self) -> None:
-        self.begin = time.perf_counter()
-        self.steps: dict[str, float] = {}
-
-    @contextmanager
-    def step(self, name: str, doing: str) -> Iterator[None]:
-        """Time a step, and know what was being done should it fail."""
-        begin = time.perf_counter()
-        with during(doing):
-            yield
-        self.steps[name] = time.perf_counter() - begin
-
-    @property
-    def seconds(self) -> float:
-        """Time since the clock was made."""
-        return time.perf_counter() - self.begin
+from importwise.workspace.notebook import Joined, joined_notebook, source_text
+from importwise.workspace.remembered import Question, recall
 
 
 def check(arguments: Namespace, console: Console) -> int:
@@ -55,48 +32,34 @@ def check(arguments: Namespace, console: Console) -> int:
     targets = _targets(arguments.targets) or config.settings.targets
     if paths == [config.directory]:
         paths = []
-    jobs = arguments.jobs or _cores()
-    clock.steps["setting up"] = clock.seconds
-
-    from importwise.cli.progress import Progress
-
     # Without a settings file, and outside of its folder, what is named on the command line is the whole project.
     outside = any(not f"{path}/".startswith(f"{config.directory.rstrip('/')}/") for path in paths)
     tops = paths if config.file is None or outside else []
     paths = [] if tops else paths
-    project = Project(config, environment, DISK, tops)
-    progress = Progress(console)
-    try:
-        with clock.step("reading", f"reading the files of {config.directory}"):
-            cache = _cache(arguments, config)
-            project.load(jobs, cache, progress)
-        problems = None
-        if arguments.syntax:
-            from importwise.workspace.parse import parse_all
+    question = Question(config, environment, tuple(tops), tuple(paths), targets, arguments.show_open)
+    clock.steps["setting up"] = clock.seconds
 
-            with clock.step("parsing", f"parsing the files of {config.directory}"):
-                problems = parse_all(_chosen(project, paths), DISK.read_file, jobs, progress)
-    finally:
-        progress.close()
-    for target in targets:
-        if not isinstance(project.judge.resolver.find(target, ""), Found):
-            where = "--target" if target in arguments.targets else f"`targets` in {config.file}"
-            raise UsageError(f"{where}: there is no module `{target}` (`importwise why {target}` shows the search)")
-    with clock.step("checking", f"checking {config.directory}"):
-        report = _with_problems(project.check(paths or None, targets, problems, arguments.show_open), config)
-    if cache is not None:
-        with during("saving the cache"):
-            cache.save()
-    if arguments.paths and not report.files:
-        console.notice(f"there are no Python files to check in {', '.join(arguments.paths)}")
+    answer = None
+    folder = None if arguments.no_cache else cache_folder()
+    if folder is not None and not arguments.syntax:
+        with clock.step("comparing", f"looking for changes in {config.directory}"):
+            answer = recall(question, folder, DISK)
+    if answer is None:
+        from importwise.cli.judging import answer_to
 
+        answer = answer_to(question, arguments, folder, clock, console)
+    report = _with_problems(answer.report, answer.problems)
+    if arguments.paths:
+        _say_what_is_left_out(arguments, config, targets, answer.named, report.files, console)
     statistics = Statistics(clock.steps, _peak_memory()) if arguments.statistics else None
     presentation = Presentation(
         directory=config.directory if config.file is not None else absolute(os.curdir),
         current=absolute(os.curdir),
         read_text=_read_text,
+        read_notebook=_read_notebook,
         seconds=clock.seconds,
         paint=console.paint,
+        encoding=console.out.encoding or "utf-8",
         quiet=console.quiet,
         show_open=arguments.show_open,
         statistics=statistics,
@@ -113,15 +76,28 @@ def exit_status(report: Report) -> int:
     return 2 if RULE in errors else 1 if errors else 0
 
 
-def _with_problems(report: Report, config: Config) -> Report:
+def _with_problems(report: Report, problems: Sequence[Finding]) -> Report:
     """The report with what is wrong with the settings."""
-    findings = {*report.findings, *config.problems}
+    findings = {*report.findings, *problems}
     return report._replace(findings=tuple(sorted(findings, key=_order)))
 
 
 def _order(finding: Finding) -> tuple[object, ...]:
     # What is wrong with the settings comes first: it may explain all the rest.
     return finding.rule != RULE, finding.path, finding.span, finding.rule, finding.message
+
+
+def _say_what_is_left_out(
+    arguments: Namespace, config: Config, targets: Sequence[str], named: int, checked: int, console: Console
+) -> None:
+    """Tell whoever named paths that there is nothing to check in them, or that not all of it is what ``targets`` need."""
+    where = ", ".join(arguments.paths)
+    if targets and checked < named:
+        what = f"{where} is" if named == 1 else f"{named - checked} of {named} files in {where} are"
+        why = "--target" if arguments.targets else f"{config.place('targets')}: `targets`"
+        console.notice(f"{what} left out: no target imports {'it' if named == 1 else 'them'} ({why})")
+    elif not checked:
+        console.notice(f"there are no Python files to check in {where}")
 
 
 def _existing(path: str) -> str:
@@ -139,29 +115,18 @@ def _targets(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _chosen(project: Project, paths: Sequence[str]) -> list[str]:
-    if not paths:
-        return sorted(project.checked)
-    folders = tuple(f"{path.rstrip('/')}/" for path in paths)
-    return sorted(path for path in project.checked if path in paths or path.startswith(folders))
-
-
-def _cache(arguments: Namespace, config: Config) -> Cache | None:
-    return None if arguments.no_cache else Cache(cache_folder(), config.directory)
-
-
 def _read_text(path: str) -> str | None:
     try:
-        text: str = decode(DISK.read_file(path))[0]
+        return source_text(DISK.read_file(path), path)[0]
     except OSError:
         return None
-    return text
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _read_notebook(path: str) -> Joined | None:
+    try:
+        return joined_notebook(DISK.read_file(path))
+    except OSError:
+        return None
 
 
 def _peak_memory() -> int | None:

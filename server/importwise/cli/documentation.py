@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, Field
-from typing import Any, get_type_hints
+from typing import Any
 
 from importwise.checks.run import RULES
 from importwise.cli.explain import first_sentence
 from importwise.settings import Allow, Settings
-from importwise.workspace.conform import expected, options
+from importwise.workspace.conform import Field, expected, options
 
 
 def settings_table() -> str:
@@ -28,13 +27,14 @@ PARTS: dict[str, Callable[[], str]] = {"settings": settings_table, "rules": rule
 
 
 def _table(options_type: type[Any]) -> str:
-    hints = get_type_hints(options_type)
     rows = [
         (
             f"`{key}`",
-            _cell(f"{field.metadata['documentation']}{_choices(hints[field.name])}"),
+            _cell(
+                f"{field.option.documentation}{_choices(field.hint)}{' In editors only.' * field.option.editor_only}"
+            ),
             _cell(_default(field)),
-            _cell(f"`{field.metadata['example']}`"),
+            _cell(f"`{field.option.example}`"),
         )
         for key, field in options(options_type).items()
     ]
@@ -46,10 +46,10 @@ def _choices(hint: Any) -> str:
     return f" O{words[1:]}." if words.startswith("one of ") else ""
 
 
-def _default(field: Field[Any]) -> str:
-    if field.metadata["default_text"]:
-        return str(field.metadata["default_text"])
-    if field.default is MISSING and field.default_factory is MISSING:
+def _default(field: Field) -> str:
+    if field.option.default_text:
+        return field.option.default_text
+    if field.required:
         return "(required)"
     if field.default is None or field.default == ():
         return "none"

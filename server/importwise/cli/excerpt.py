@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import NamedTuple
 
@@ -24,18 +25,21 @@ class Excerpt(NamedTuple):
     carets: str
 
 
-def excerpt(line: str, start: int, end: int) -> Excerpt:
+def excerpt(line: str, start: int, end: int, encoding: str = "utf-8") -> Excerpt:
     """The ``line`` with carets under the code points from ``start`` up to ``end``, at least one.
 
     Tabs become spaces, what a terminal would obey or hide (control characters, directions of writing, lone surrogates)
-    becomes an escape; wide characters count two columns, combining ones none. Long lines are cut around the marked part.
+    becomes an escape, as does what ``encoding`` lacks; wide characters count two columns, combining ones none. Long lines are
+    cut around the marked part.
     """
     start = min(start, len(line))
     end = min(max(end, start + 1), max(len(line), start + 1))
+    if len(line) <= WIDTH and line.isascii() and line.isprintable():
+        return Excerpt(line.rstrip(), " " * start + "^" * (end - start))
     # Only what can be seen is looked at: a line may have 50 MB.
     first = max(0, start - WIDTH)
     last = min(len(line), start + 2 * WIDTH)
-    cells = _cells(line[first:last])
+    cells = _cells(line[first:last], encoding)
     start, end = start - first, min(end, last) - first
 
     begin = 0
@@ -58,7 +62,7 @@ def excerpt(line: str, start: int, end: int) -> Excerpt:
     return Excerpt(source.rstrip(), " " * before + "^" * max(marked, 1))
 
 
-def _cells(text: str) -> list[tuple[str, int]]:
+def _cells(text: str, encoding: str) -> list[tuple[str, int]]:
     """How each character is shown, and on how many columns."""
     cells: list[tuple[str, int]] = []
     column = 0
@@ -69,27 +73,44 @@ def _cells(text: str) -> list[tuple[str, int]]:
             width = TAB - column % TAB
             cell = (" " * width, width)
         else:
-            cell = _unusual(character)
+            cell = _unusual(character, encoding)
         cells.append(cell)
         column += cell[1]
     return cells
 
 
-def _unusual(character: str) -> tuple[str, int]:
+def _unusual(character: str, encoding: str) -> tuple[str, int]:
     category = unicodedata.category(character)
     if category in ("Cc", "Cs", "Cn", "Zl", "Zp") or (
         category == "Cf" and unicodedata.bidirectional(character) != "BN"
     ):
-        code = ord(character)
-        escape = f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-        return escape, len(escape)
+        return _escaped(character)
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return _escaped(character)
     if category in ("Mn", "Me", "Cf"):
         return character, 0
     return character, 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def _escaped(character: str) -> tuple[str, int]:
+    """As the error handler "backslashreplace" writes it."""
+    code = ord(character)
+    escape = f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return escape, len(escape)
 
 
 def safe(text: str) -> str:
     """``text`` on one line, with escapes for what a terminal would obey or hide."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join([shown for shown, _ in _cells(text.replace("\t", " "))])
+    return "".join([shown for shown, _ in _cells(text.replace("\t", " "), "utf-8")])
+
+
+def brief(text: str) -> str:
+    """The same, with words cut in the middle that are longer than any name people give: a name may have 10,000 characters."""
+    return _LONG_WORD.sub(lambda word: f"{word[0][:100]}{CUT}{word[0][-40:]}", safe(text))
+
+
+_LONG_WORD = re.compile(r"[^ ]{161,}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import groupby
@@ -10,9 +9,10 @@ from typing import Any, NamedTuple
 
 from importwise.checks.finding import Finding, Report, Verdict
 from importwise.cli.console import Paint, plain
-from importwise.cli.excerpt import excerpt, safe
+from importwise.cli.excerpt import brief, excerpt, safe
 from importwise.settings import Severity
-from importwise.spans import Span
+from importwise.spans import Position, Span
+from importwise.workspace.notebook import Joined, is_notebook
 
 SUMMARIZED: tuple[tuple[Verdict, bool], ...] = (
     ("resolved", True),
@@ -56,8 +56,13 @@ class Presentation(NamedTuple):
     """The text of a file, or None if it can't be read."""
     seconds: float
     """Time that the check took."""
+    read_notebook: Callable[[str], Joined | None] = lambda _: None
+    """The cells of a notebook, or None if it can't be read."""
     paint: Paint = plain
+    encoding: str = "utf-8"
+    """In which the text is written, with escapes for what it lacks."""
     quiet: bool = False
+    """For the text: without the summary, and without findings that are information only."""
     show_open: bool = False
     statistics: Statistics | None = None
 
@@ -65,11 +70,16 @@ class Presentation(NamedTuple):
 def render_text(report: Report, presentation: Presentation) -> str:
     """The report for people: a block for each finding, then the summary line."""
     parts: list[str] = []
-    for path, findings in groupby(report.findings, key=lambda finding: finding.path):
-        lines = _lines(presentation.read_text(path))
-        parts += [_block(finding, lines, presentation) for finding in findings]
+    findings = [finding for finding in report.findings if not (presentation.quiet and finding.severity == "info")]
+    notebooks = _notebooks(report, presentation)
+    for path, group in groupby(findings, key=lambda finding: finding.path):
+        blocks = list(group)
+        notebook = notebooks.get(path)
+        text = presentation.read_text(path) if notebook is None else notebook.text if notebook.starts else None
+        lines = _lines(text, 1 + max(finding.span.start.line for finding in blocks))
+        parts += [_block(finding, lines, notebook, presentation) for finding in blocks]
     if presentation.show_open and report.open:
-        parts.append(_open_imports(report, presentation))
+        parts.append(_open_imports(report, notebooks, presentation))
     if presentation.statistics is not None:
         parts.append(_statistics(report, presentation.statistics, presentation))
     if not presentation.quiet:
@@ -93,16 +103,19 @@ def render_json(report: Report, presentation: Presentation) -> str:
             for entry, count in report.allowed
         ],
     }
+    notebooks = _notebooks(report, presentation)
     document: dict[str, Any] = {
         "schema": 1,
         "summary": summary,
-        "findings": [_finding_value(finding, presentation.directory) for finding in report.findings],
+        "findings": [
+            _finding_value(finding, notebooks.get(finding.path), presentation.directory) for finding in report.findings
+        ],
     }
     if presentation.show_open:
         document["open"] = [
             {
                 "path": _relative(item.path, presentation.directory),
-                "range": _range(item.span),
+                **_place_value(item.span, notebooks.get(item.path)),
                 "module": item.module,
                 "name": item.name,
                 "reason": item.reason,
@@ -114,6 +127,8 @@ def render_json(report: Report, presentation: Presentation) -> str:
             "rules": dict(_by_rule(report)),
             "modules": dict(_by_module(report)),
         }
+    import json
+
     # ASCII alone: it survives every encoding of stdout, and bytes of file names that are no text keep their escapes.
     return json.dumps(document, indent=2) + "\n"
 
@@ -122,38 +137,59 @@ FORMATS: dict[str, Callable[[Report, Presentation], str]] = {"text": render_text
 """Every form of the report, by the name that `--output-format` knows."""
 
 
-def _block(finding: Finding, lines: list[str], presentation: Presentation) -> str:
+def _notebooks(report: Report, presentation: Presentation) -> dict[str, Joined]:
+    """The notebooks among the files that the report names, with their cells."""
+    paths = {finding.path for finding in report.findings} | {item.path for item in report.open}
+    return {path: notebook for path in paths if is_notebook(path) and (notebook := presentation.read_notebook(path))}
+
+
+def _in_cell(position: Position, notebook: Joined | None) -> tuple[int | None, Position]:
+    """The number of the cell that a position is in, and the position in it; None and the position itself elsewhere."""
+    place = notebook.place(position.line) if notebook is not None else None
+    if notebook is None or place is None:
+        return None, position
+    index, line = place
+    return notebook.numbers[index], Position(line, position.column)
+
+
+def _place(path: str, position: Position, notebook: Joined | None) -> str:
+    """For people: ``shop/cart.py:2:8``, ``book.ipynb:cell 3:2:8``."""
+    cell, (line, column) = _in_cell(position, notebook)
+    return f"{safe(path)}:{f'cell {cell}:' if cell is not None else ''}{line + 1}:{column + 1}"
+
+
+def _block(finding: Finding, lines: list[str], notebook: Joined | None, presentation: Presentation) -> str:
     paint = presentation.paint
     style = SEVERITY_STYLES[finding.severity]
     start, end = finding.span
-    number = str(start.line + 1)
+    number = str(_in_cell(start, notebook)[1].line + 1)
     margin = " " * len(number)
     bar = paint("|", "blue")
-    place = f"{safe(_relative(finding.path, presentation.current))}:{number}:{start.column + 1}"
+    place = _place(_relative(finding.path, presentation.current), start, notebook)
     parts = [
-        f"{paint(f'{finding.severity}[{finding.rule}]', style)}: {paint(safe(finding.message), 'bold')}",
+        f"{paint(f'{finding.severity}[{finding.rule}]', style)}: {paint(brief(finding.message), 'bold')}",
         f"{margin}{paint('-->', 'blue')} {place}",
     ]
     if start.line < len(lines) and (lines[start.line] or end > start):
         line = lines[start.line]
-        shown = excerpt(line, start.column, end.column if end.line == start.line else len(line))
+        stop = end.column if end.line == start.line else len(line)
+        shown = excerpt(line, start.column, stop, presentation.encoding)
         indent = " " * (len(shown.carets) - len(shown.carets.lstrip()))
         parts += [
             f"{margin} {bar}",
             f"{paint(number, 'blue')} {bar} {shown.source}".rstrip(),
             f"{margin} {bar} {indent}{paint(shown.carets.strip(), style)}",
         ]
-    parts += [f"{margin} {paint('=', 'blue')} help: {safe(line)}" for line in finding.help]
+    parts += [f"{margin} {paint('=', 'blue')} help: {brief(line)}" for line in finding.help]
     return "".join(f"{part}\n" for part in parts)
 
 
-def _open_imports(report: Report, presentation: Presentation) -> str:
+def _open_imports(report: Report, notebooks: Mapping[str, Joined], presentation: Presentation) -> str:
     parts = [presentation.paint("Imports that can't be judged without running code:", "bold")]
     for item in report.open:
-        start = item.span.start
-        place = f"{safe(_relative(item.path, presentation.current))}:{start.line + 1}:{start.column + 1}"
+        place = _place(_relative(item.path, presentation.current), item.span.start, notebooks.get(item.path))
         target = item.module if item.name is None else f"{item.module}.{item.name}"
-        parts.append(f"  {place}: {safe(target)}: {safe(item.reason)}")
+        parts.append(f"  {place}: {brief(target)}: {brief(item.reason)}")
     return "".join(f"{part}\n" for part in parts)
 
 
@@ -163,7 +199,7 @@ def _statistics(report: Report, statistics: Statistics, presentation: Presentati
     for title, counts in (("Findings by rule", _by_rule(report)), ("Findings by module", _by_module(report))):
         if counts:
             parts.append(paint(title, "bold"))
-            parts += [f"{count:>9,}  {safe(name)}" for name, count in counts[:MOST_MODULES]]
+            parts += [f"{count:>9,}  {brief(name)}" for name, count in counts[:MOST_MODULES]]
             if len(counts) > MOST_MODULES:
                 rest = sum(count for _, count in counts[MOST_MODULES:])
                 parts.append(f"{rest:>9,}  in {len(counts) - MOST_MODULES} more")
@@ -207,28 +243,34 @@ def _ranked(counts: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _finding_value(finding: Finding, directory: str) -> dict[str, Any]:
+def _finding_value(finding: Finding, notebook: Joined | None, directory: str) -> dict[str, Any]:
     return {
         "path": _relative(finding.path, directory),
         "code": finding.rule,
         "severity": finding.severity,
-        "range": _range(finding.span),
+        **_place_value(finding.span, notebook),
         "module": finding.module,
         "name": finding.name,
         "message": finding.message,
         "help": list(finding.help),
         "suggestions": [
-            {"title": each.title, "range": _range(each.span), "replacement": each.replacement}
+            {"title": each.title, **_place_value(each.span, notebook), "replacement": each.replacement}
             for each in finding.suggestions
         ],
     }
 
 
-def _range(span: Span) -> dict[str, dict[str, int]]:
-    return {
-        name: {"line": position.line + 1, "column": position.column + 1}
-        for name, position in (("start", span.start), ("end", span.end))
+def _place_value(span: Span, notebook: Joined | None) -> dict[str, Any]:
+    """The range, and in a notebook the number of the cell: then the range is in that cell."""
+    cell, start = _in_cell(span.start, notebook)
+    _, end = _in_cell(span.end, notebook)
+    place: dict[str, Any] = {
+        "range": {
+            name: {"line": position.line + 1, "column": position.column + 1}
+            for name, position in (("start", start), ("end", end))
+        }
     }
+    return place if cell is None else {"cell": cell, **place}
 
 
 def _relative(path: str, folder: str) -> str:
@@ -237,11 +279,13 @@ def _relative(path: str, folder: str) -> str:
     return path.removeprefix(prefix)
 
 
-def _lines(text: str | None) -> list[str]:
-    """The lines of a text, as `spans.Position` counts them: not those of ``str.splitlines``, which knows form feeds too."""
+def _lines(text: str | None, wanted: int) -> list[str]:
+    """The first lines of a text, ``wanted`` of them or all, as `spans.Position` counts them: `str.splitlines` knows form feeds too."""
     if text is None:
         return []
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.split("\n", wanted)[:wanted]
 
 
 def _count(number: int, noun: str) -> str:

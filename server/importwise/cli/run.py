@@ -20,9 +20,9 @@ FAILED = 2
 INTERRUPTED = 130
 
 
-def run(words: list[str]) -> int:
-    """Run the command line ``words`` and return the exit status."""
-    top = parser()
+def run(words: list[str], serve: Callable[[str, str | None], int]) -> int:
+    """Run the command line ``words`` and return the exit status. ``serve`` is what `server` does with log level and log file."""
+    top = parser(words)
     try:
         arguments = top.parse_args(words)
     except SystemExit as stop:  # argparse has said all: help and the version end with 0, bad usage with 2.
@@ -30,6 +30,8 @@ def run(words: list[str]) -> int:
     if arguments.command is None:
         top.print_help(sys.stderr)
         return FAILED
+    if arguments.command == "server":
+        return serve(arguments.log_level, arguments.log_file)
     console = open_console(arguments.color, getattr(arguments, "quiet", False), arguments.verbose, os.environ)
     try:
         return _flushed(_command(arguments.command)(arguments, console))

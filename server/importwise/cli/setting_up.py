@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import replace
 
 from importwise.cli.console import Console
 from importwise.cli.failure import UsageError, during
@@ -28,7 +27,7 @@ def set_up(arguments: Namespace, paths: Sequence[str], console: Console) -> tupl
         "python_version": arguments.python_version and "{}.{}".format(*arguments.python_version),
         "platform": arguments.platform,
     }
-    settings = replace(config.settings, **{key: value for key, value in wishes.items() if value})
+    settings = config.settings._replace(**{key: value for key, value in wishes.items() if value})
     config = config._replace(settings=settings)
     with during("looking for the Python environment"):
         try:
@@ -41,7 +40,8 @@ def set_up(arguments: Namespace, paths: Sequence[str], console: Console) -> tupl
                 variables=os.environ,
             )
         except PythonNotFound as error:
-            raise UsageError(f"{'--python' if arguments.python else f'`python` in {config.file}'}: {error}") from error
+            where = "--python" if arguments.python else f"{config.place('python')}: `python`"
+            raise UsageError(f"{where}: {error}") from error
     for notice in environment.notices:
         console.notice(notice)
     console.detail(f"project: {config.directory} ({config.file or 'no settings file'})")

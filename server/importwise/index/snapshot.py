@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
+from importwise.index.filled import Filled
+from importwise.index.recording import Recorder
 from importwise.index.tree import Listing
 from importwise.searchpath import Environment, SearchPath
 from importwise.syntax.summary import Summary
 from importwise.syntax.traits import Traits
 
-Value = TypeVar("Value")
-
-
-class Filled(dict[str, Value], Generic[Value]):
-    """A dictionary that asks ``fill`` for a missing value, once, and keeps it.
-
-    The resolver knows best which folder or file outside the project it needs; to list them all beforehand would cost
-    another resolver. What was asked for in vain is kept too, so that its appearance can be noticed.
-    """
-
-    def __init__(self, fill: Callable[[str], Value], known: Mapping[str, Value] | None = None) -> None:
-        super().__init__(known or {})
-        self.fill = fill
-
-    def __missing__(self, key: str) -> Value:
-        value = self[key] = self.fill(key)
-        return value
-
 
 class Snapshot(NamedTuple):
-    """Nothing in it changes once it is made, but that folders and files outside the project are filled in when first asked for."""
+    """The dictionaries are filled in when first asked for a folder or a file; what changes in them, `Project.apply` changes."""
 
     revision: int
     environment: Environment
@@ -51,3 +34,7 @@ class Snapshot(NamedTuple):
     """By file. Read only where a verdict depends on them."""
     constants: Filled[dict[str, str]]
     """By file: its module-level constants with their source. Read only where a guard elsewhere depends on one."""
+    recorder: Recorder | None = None
+    """Collects what answers depend on; None if nobody will ask."""
+    incomplete: bool = False
+    """Whether files of the project are still to be read: what all of them say together is not asked for then."""

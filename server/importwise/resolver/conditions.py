@@ -31,6 +31,8 @@ DECIDABLE = re.compile(
 )
 """What a test has in it that can be decided without knowing the file's constants; to parse the others would be in vain."""
 
+WORD = re.compile(r"[^\W\d]\w*")
+
 OPERATORS: Mapping[type[ast.cmpop], Any] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -75,10 +77,20 @@ def parse(test: str) -> ast.expr | None:
         return None
 
 
+@lru_cache(maxsize=4096)
+def words_of(test: str) -> frozenset[str]:
+    """All that could be names in the source of an expression."""
+    return frozenset(WORD.findall(test))
+
+
+@lru_cache(maxsize=4096)
+def is_decidable(test: str) -> bool:
+    """Whether the test may be decided without knowing what its names mean in the file."""
+    return DECIDABLE.search(test) is not None
+
+
 def truth_of(test: str, facts: Facts) -> bool | None:
     """Whether ``test`` is true for the target; None if that can't be decided."""
-    if not DECIDABLE.search(test) and not any(name in test for name in (*facts.constants, *facts.origins)):
-        return None
     expression = parse(test)
     if expression is None:
         return None

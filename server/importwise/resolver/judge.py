@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from importwise.index.module import Module
 from importwise.index.snapshot import Snapshot
-from importwise.resolver.members import Members
+from importwise.resolver.members import Members, plain_place
 from importwise.resolver.resolution import Found, Member, Missing, Partial, Resolution, Unknown
-from importwise.resolver.resolve import Resolver
+from importwise.resolver.resolve import Answers, Resolver
+from importwise.resolver.targets import below, target
 from importwise.syntax.summary import MODULE, NAME, Guard, Import, Summary
 
 
@@ -71,14 +72,20 @@ RUNS = Standing("runs", 0, ())
 
 
 class Judge:
-    """Judges imports of one snapshot. It holds nothing but the snapshot and the answers given so far."""
+    """Judges imports. It holds nothing but the snapshot and the answers given so far."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.resolver = Resolver(snapshot)
         self.members = Members(self.resolver)
         self.environment = snapshot.environment
-        self._registered_by_file: tuple[str, ...] = ()
+        self._summary: Summary | None = None
+        """Of the file at hand."""
+
+    def move_to(self, snapshot: Snapshot) -> None:
+        """Judge from now on by a snapshot that shares all dictionaries with the last one, and its roots."""
+        self.snapshot = snapshot
+        self.resolver.move_to(snapshot)
 
     def judge(self, path: str) -> list[Judgement]:
         """The verdicts on all imports of the file ``path``, in the order of the text."""
@@ -97,13 +104,14 @@ class Judge:
         if summary is None:
             return 0
         resolved = 0
-        self._registered_by_file = summary.exports.registered
+        self._summary = summary
         bodies: dict[int, Body] = {}
         base = self.resolver.foreign_base(path)
         is_stub = path.endswith(".pyi")
+        answers = self.resolver.answers(base)
         for item in summary.imports:
             standing = self._standing(item.guard, summary, path, base, bodies) if item.guard else RUNS
-            if not everything and not is_stub and standing.state == "runs" and self._is_resolved(item, path, base):
+            if not everything and not is_stub and standing.state == "runs" and self._is_resolved(item, path, answers):
                 resolved += len(item.aliases)
             else:
                 before = len(judgements)
@@ -116,43 +124,49 @@ class Judge:
                     judgements[before:] = doubtful
         return resolved
 
-    def _is_resolved(self, item: Import, path: str, base: str) -> bool:
-        """Whether an import that runs is resolved in all its parts, as far as answers given before tell."""
-        answers = self.resolver.answers(base)
+    def _is_resolved(self, item: Import, path: str, answers: Answers[Resolution]) -> bool:
+        """Whether an import that runs is resolved in all its parts: the usual case, in the shortest way."""
         if item.kind != "from" or item.level > 1:
-            return item.level == 0 and all(type(answers.get(name)) is Found for name, _ in item.aliases)
+            return item.level == 0 and all(type(answers[name]) is Found for name, _ in item.aliases)
         name = item.module
         if item.level:
             anchor = self.resolver.anchor(path, item.level)
             if anchor is None or anchor.search_path is None:
                 return False
             name = f"{anchor.name}.{name}" if name else anchor.name
-        found = answers.get(name)
+        elif name == "__future__":
+            return False
+        found = answers[name]
         if type(found) is not Found:
             return False
+        names = self.members.plain_names(found.module)
         members = self.members.answers(found.module)
+        recorder = self.resolver.recorder
         for name, _ in item.aliases:
-            member = members.get(name)
-            if member is None or member.state not in ("bound", "submodule"):
+            if name in names:
+                if recorder is not None:
+                    recorder.note(plain_place(found.module.path, name))
+                continue
+            if name == "*" or members[name].state not in ("bound", "submodule"):
                 return False
         return True
 
     def own_module(self, path: str) -> Module:
         """The module that the project's file ``path`` is."""
-        names = self.resolver.names_of(path)
+        name = self.resolver.name_of(path)
         is_package = path.endswith("/__init__.py")
         folder = path.rpartition("/")[0]
         return Module(
-            names[0] if names else "__init__",
+            name or "__init__",
             "package" if is_package else "module",
             path,
             (folder,) if is_package else (),
             None,
         )
 
-    def module_of(self, path: str, item: Import) -> Module | None:
-        """The module that the ``from`` import ``item`` of the file ``path`` takes names from."""
-        found = self.members.target(path, item)
+    def module_of(self, path: str, item: Import, typing: bool = False) -> Module | None:
+        """The module that the ``from`` import ``item`` of the file ``path`` takes names from; for type checkers a stub may be it."""
+        found = target(self.resolver, path, item, typing)
         return found.module if isinstance(found, Found) else None
 
     def _judge_import(
@@ -206,7 +220,7 @@ class Judge:
                 verdict = self._missing(standing, NAME, module.name) if fails else "resolved"
                 judgements.append(Judgement(item, index, module.name, name, verdict, module, typing))
                 continue
-            member = answers.get(name) or self.members.member(module, name)
+            member = answers[name]
             if member.state == "absent" and not item.level:
                 member = self._elsewhere(item.module, base, name) or member
             verdict = "resolved"
@@ -231,7 +245,10 @@ class Judge:
     ) -> Judgement:
         if isinstance(outcome, Found):
             return Judgement(item, alias, outcome.module.name, None, "resolved", outcome.module, typing, weight)
-        if isinstance(outcome, Missing) and "~" in self._registered_by_file:
+        summary = self._summary
+        if item.kind == "call" and summary is not None and self.members.guards.has_own_import_module(summary):
+            outcome = Unknown("the file has an `import_module` of its own")
+        elif isinstance(outcome, Missing) and summary is not None and "~" in summary.exports.registered:
             outcome = Unknown("the file changes `sys.path` (a folder that is always on it belongs into `extra-paths`)")
         if isinstance(outcome, Unknown):
             return Judgement(item, alias, module, None, "open", outcome, typing, weight)
@@ -241,7 +258,7 @@ class Judge:
     def _missing(self, standing: Standing, error: int, target: str) -> str:
         if standing.catches & error or any(target == name or target.startswith(f"{name}.") for name in standing.skips):
             return "optional"
-        if any(self.members.availability(test, truth, summary) for test, truth, summary in standing.asks):
+        if any(self.members.guards.availability(test, truth, summary) for test, truth, summary in standing.asks):
             return "optional"
         return "open" if standing.state == "perhaps" else "unresolved"
 
@@ -250,7 +267,7 @@ class Judge:
         if anchor.search_path is not None:
             # The anchor was found by its name, so the whole can be, and the answer is shared with absolute imports.
             return self.resolver.find(f"{anchor.name}.{dotted}" if dotted else anchor.name, base, stubs)
-        return self.members.below(anchor, dotted, stubs)
+        return below(self.resolver, anchor, dotted, stubs)
 
     def _elsewhere(self, module_name: str, base: str, name: str) -> Member | None:
         """The name in another module called ``module_name``, where the program may run with another search path."""
@@ -265,15 +282,15 @@ class Judge:
         if module.portions and self.resolver.child(module, name, stubs=True) is not None:
             return True
         folder, _, file = module.path.rpartition("/")
-        stub = f"{file.removesuffix('.py')}.pyi"
-        if module.kind not in ("package", "module") or stub not in self.resolver.tree[folder].files:
+        stem = file.removesuffix(".py")
+        if module.kind not in ("package", "module") or not self.resolver.holds(folder, stem, ".pyi"):
             return False
-        return self.members.attribute(module._replace(kind="stub", path=f"{folder}/{stub}"), name).state == "bound"
+        return self.members.attribute(module._replace(kind="stub", path=f"{folder}/{stem}.pyi"), name).state == "bound"
 
     def _depth(self, path: str) -> int:
-        names = self.resolver.names_of(path)
+        name = self.resolver.name_of(path)
         is_package = path.rpartition("/")[2].startswith("__init__.")
-        return (names[0].count(".") + is_package) if names else 0
+        return (name.count(".") + is_package) if name else 0
 
     # Guards
 
@@ -285,11 +302,11 @@ class Judge:
             kind = condition[0]
             if kind == "if":
                 test, expected = condition[1], condition[2]
-                truth = self.members.test_truth(test, summary, type_checking=False)
+                truth = self.members.guards.test_truth(test, summary, type_checking=False)
                 if truth is None:
                     asks.append((test, expected, summary))
                 elif truth is not expected:
-                    if self.members.test_truth(test, summary, type_checking=True) is expected:
+                    if self.members.guards.test_truth(test, summary, type_checking=True) is expected:
                         state = "typing" if state != "perhaps" else state
                     else:
                         return Standing("unreachable", 0, ())

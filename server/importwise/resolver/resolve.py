@@ -16,21 +16,33 @@ The reference is CPython's ``importlib._bootstrap_external`` (``PathFinder``, ``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
+from functools import partial
+from typing import TypeVar, Union
 
 from importwise.environment.stdlib import STUB_ONLY, platforms_of
+from importwise.index.filled import Filled
 from importwise.index.module import Module, ModuleKind
+from importwise.index.recording import Recorded, table
 from importwise.index.snapshot import Snapshot
+from importwise.index.tree import Listing
 from importwise.resolver.resolution import Found, Missing, Partial, Resolution, Unknown
 from importwise.searchpath import SearchPath
 from importwise.syntax.summary import Summary
+
+Value = TypeVar("Value")
+Answers = Union[Filled[Value], Recorded[Value]]  # noqa: UP007
+"""A table of answers. Indexed, it finds out what it does not know; `get` tells what it knows."""
 
 BUILT_IN_PACKAGES = ("pyexpat", "sys")
 """Built-in modules that put submodules into ``sys.modules`` (``pyexpat.errors``, ``sys.monitoring``)."""
 
 
 class Resolver:
-    """Answers questions about one snapshot. It holds nothing but the snapshot and the answers given so far."""
+    """Answers questions about one snapshot. It holds nothing but the snapshot and the answers given so far.
+
+    With a recorder in the snapshot, each answer knows the places that it depends on.
+    """
 
     def __init__(self, snapshot: Snapshot) -> None:
         environment = snapshot.environment
@@ -43,11 +55,42 @@ class Resolver:
         self.before_base = snapshot.roots
         self.after_base = (*(real or environment.standard_library), *snapshot.extra_paths, *environment.site_packages)
         self.root_folders = {root.path for root in snapshot.roots}
-        self._answers: dict[tuple[str, bool], dict[str, Resolution]] = {}
-        self._bases: dict[str, str] = {}
-        self._anchors: dict[tuple[str, bool, int], Module | None] = {}
-        self._registering: dict[str, tuple[Module, ...]] = {}
+        self.recorder = snapshot.recorder
+        self._answers: dict[tuple[str, bool], Answers[Resolution]] = {}
+        self._bases = table(self._base_of, self.recorder)
+        self._anchors = table(self._anchor, self.recorder)
+        self._registering = table(self._registering_siblings, self.recorder)
         self._registered: dict[str, str] | None = None
+        self._naming = tuple(f"{folder}/" for folder in snapshot.naming)
+        self._parts: dict[str, tuple[Listing, Set[str]]] = {}
+        """The modules that may be in a folder, with the listing that says so."""
+
+    def move_to(self, snapshot: Snapshot) -> None:
+        """Answer from now on about a snapshot that shares all dictionaries with the last one, and its roots."""
+        self.snapshot = snapshot
+
+    def forget_registered(self) -> None:
+        """What files put into ``sys.modules`` is something else now, or under another name."""
+        self._registered = None
+
+    def look_at(self, folder: str, part: str = "") -> None:
+        """What is being answered depends on the entries of ``folder`` that could be the module ``part``; on all if it is ""."""
+        if self.recorder is not None:
+            self.recorder.note(f"{folder}/{part}")
+
+    def listing(self, folder: str) -> Listing:
+        """All entries of a folder."""
+        self.look_at(folder)
+        return self.tree[folder]
+
+    def holds(self, folder: str, part: str, ending: str) -> bool:
+        """Whether the folder has a file of that name and ending."""
+        self.look_at(folder, part)
+        return part + ending in self.tree[folder].files
+
+    def is_package_folder(self, folder: str) -> bool:
+        """Whether the folder has an ``__init__.py``."""
+        return self.holds(folder, "__init__", ".py")
 
     # Questions
 
@@ -57,22 +100,21 @@ class Resolver:
         ``base`` is the importing file's base directory, or "" if that is one of the roots. With ``stubs``, modules that
         have only a ``.pyi`` count too.
         """
-        answers = self.answers(base, stubs)
-        answer = answers.get(name)
-        if answer is None:
-            answer = self._find(name, self.paths(base), stubs)
-            if not isinstance(answer, Found):
-                found = (self._find(name, paths, stubs) for paths in self.other_orders(base))
-                answer = next((other for other in found if isinstance(other, Found)), answer)
-            answers[name] = answer
-        return answer
+        return self.answers(base, stubs)[name]
 
-    def answers(self, base: str, stubs: bool = False) -> dict[str, Resolution]:
-        """The answers of `find` given so far, by name."""
+    def answers(self, base: str, stubs: bool = False) -> Answers[Resolution]:
+        """The answers of `find`, by name."""
         answers = self._answers.get((base, stubs))
         if answers is None:
-            answers = self._answers[base, stubs] = {}
+            answers = self._answers[base, stubs] = table(partial(self._search, base, stubs), self.recorder)
         return answers
+
+    def _search(self, base: str, stubs: bool, name: str) -> Resolution:
+        answer = self._find(name, self.paths(base), stubs)
+        if not isinstance(answer, Found):
+            found = (self._find(name, paths, stubs) for paths in self.other_orders(base))
+            answer = next((other for other in found if isinstance(other, Found)), answer)
+        return answer
 
     def other_orders(self, base: str) -> Iterator[tuple[SearchPath, ...]]:
         """Other search paths that the program may run with; what any of them finds can be imported.
@@ -121,6 +163,14 @@ class Resolver:
     ) -> Module | None:
         """What ``part`` is in ``folder``; a namespace if it is a folder without ``__init__`` (``FileFinder.find_spec``)."""
         listing = self.tree[folder]
+        if self.recorder is not None:
+            self.recorder.note(f"{folder}/{part}")
+        known = self._parts.get(folder)
+        if known is None or known[0] is not listing:
+            parts = {name.partition(".")[0] for name in listing.files} | listing.folders
+            known = self._parts[folder] = (listing, parts)
+        if part not in known[1]:
+            return None
         files = listing.files
         is_folder = part in listing.folders
         typeshed = search_path is not None and search_path.kind == "typeshed"
@@ -152,15 +202,17 @@ class Resolver:
         return None
 
     def base_directory(self, path: str) -> str:
-        """The nearest ancestor of ``path`` without ``__init__.py``: ``sys.path[0]`` of a script, and what pytest inserts."""
+        """The nearest ancestor of ``path`` without ``__init__.py``: ``sys.path[0]`` of a script, and what pytest inserts.
+
+        For a notebook its own folder: Jupyter runs it there.
+        """
         folder = path.rpartition("/")[0]
-        base = self._bases.get(folder)
-        if base is None:
-            base = folder
-            while "__init__.py" in self.tree[base].files and "/" in base.rstrip("/"):
-                base = base.rpartition("/")[0]
-            self._bases[folder] = base
-        return base
+        return folder if path.endswith(".ipynb") else self._bases[folder]
+
+    def _base_of(self, folder: str) -> str:
+        while self.is_package_folder(folder) and "/" in folder.rstrip("/"):
+            folder = folder.rpartition("/")[0]
+        return folder
 
     def foreign_base(self, path: str) -> str:
         """The base directory of ``path``, or "" if it is one of the roots anyway."""
@@ -168,28 +220,39 @@ class Resolver:
         return "" if base in self.root_folders else base
 
     def names_of(self, path: str) -> tuple[str, ...]:
-        """The dotted names under which ``path`` can be imported, the one that counts first; relative to its base directory if no root holds it."""
-        names: list[str] = []
-        for root in (*self.snapshot.naming, self.base_directory(path)):
-            if path.startswith(f"{root}/"):
-                name = path[len(root) + 1 :].rpartition(".")[0].replace("/", ".")
-                if name == "__init__":
-                    continue
-                name = name.removesuffix(".__init__")
-                if name not in names:
-                    names.append(name)
-        return tuple(names)
+        """The dotted names under which ``path`` can be imported, the one that counts first; relative to its base directory if no root holds it.
+
+        A notebook has none.
+        """
+        return tuple(dict.fromkeys(self._names(path)))
+
+    def name_of(self, path: str) -> str:
+        """The first of `names_of`; "" if there is none."""
+        return next(self._names(path), "")
+
+    def _names(self, path: str) -> Iterator[str]:
+        if path.endswith(".ipynb"):
+            return
+        stem = path.rpartition(".")[0].removesuffix("/__init__")
+        for root in self._naming:
+            if stem.startswith(root):
+                yield stem[len(root) :].replace("/", ".")
+        base = self.base_directory(path)
+        if stem.startswith(f"{base}/"):
+            yield stem[len(base) + 1 :].replace("/", ".")
 
     def anchor(self, path: str, level: int) -> Module | None:
-        """The package that ``level`` dots mean in the file ``path``; None if there are more dots than packages (PEP 328)."""
+        """The package that ``level`` dots mean in the file ``path``; None if there are more dots than packages (PEP 328), as in a notebook."""
+        if path.endswith(".ipynb"):
+            return None
         folder, _, file = path.rpartition("/")
         is_package = file.startswith("__init__.")
-        key = (folder, is_package, level)
-        if key not in self._anchors:
-            self._anchors[key] = self._anchor(path, folder, is_package, level)
-        return self._anchors[key]
+        return self._anchors[folder, is_package, level]
 
-    def _anchor(self, path: str, folder: str, is_package: bool, level: int) -> Module | None:
+    def _anchor(self, key: tuple[str, bool, int]) -> Module | None:
+        folder, is_package, level = key
+        # Which file of the folder it is makes no difference, but for `__init__` itself.
+        path = f"{folder}/{'__init__' if is_package else '-'}.py"
         for _ in range(level - 1):
             folder = folder.rpartition("/")[0]
         for name in self.names_of(path):
@@ -206,15 +269,23 @@ class Resolver:
 
     def registered(self, name: str) -> Module | Unknown | None:
         """The module ``name`` if some file of the project sets ``sys.modules[name]``; unknown if the key is literal only in part."""
+        if self.recorder is not None:
+            self.recorder.note("registered:")
+        return _registered_by(self.registered_keys(), name)
+
+    def registered_keys(self) -> dict[str, str]:
+        """The keys under which files of the project put modules into ``sys.modules``, with the file; patterns as in `Exports.registered`."""
         if self._registered is None:
             self._registered = {}
             for path in self.snapshot.files:
-                summary = self.summaries[path]
+                summary = (
+                    self.summaries.get(path) if self.snapshot.incomplete else dict.__getitem__(self.summaries, path)
+                )
                 if summary is not None and summary.exports.registered:
                     for own in self.names_of(path):
                         for key in _absolute_keys(summary.exports.registered, own, path):
                             self._registered.setdefault(key, path)
-        return _registered_by(self._registered, name)
+        return self._registered
 
     # The search
 
@@ -354,9 +425,7 @@ class Resolver:
             registered = _registered_by(dict.fromkeys(keys, module.path), full_name)
             if registered is not None:
                 return registered
-        if module.path not in self._registering:
-            self._registering[module.path] = tuple(self._registering_siblings(module))
-        for sibling in self._registering[module.path]:
+        for sibling in self._registering[module]:
             own_summary = self.summaries[sibling.path]
             if own_summary is not None:
                 keys = _absolute_keys(own_summary.exports.registered, sibling.name, sibling.path)
@@ -376,12 +445,13 @@ class Resolver:
                 return found
         return None
 
-    def _registering_siblings(self, package: Module) -> Iterator[Module]:
+    def _registering_siblings(self, package: Module) -> tuple[Module, ...]:
         """Those of `_imported_siblings` that put anything into ``sys.modules``."""
-        for sibling in self._imported_siblings(package):
-            summary = self.summaries[sibling.path]
-            if summary is not None and summary.exports.registered:
-                yield sibling
+        return tuple(
+            sibling
+            for sibling in self._imported_siblings(package)
+            if (summary := self.summaries[sibling.path]) is not None and summary.exports.registered
+        )
 
     def _imported_siblings(self, package: Module) -> Iterator[Module]:
         """The submodules that a package's ``__init__`` imports: what they put into ``sys.modules`` may be the package's."""
@@ -416,7 +486,7 @@ class Resolver:
                 folder = folder.rpartition("/")[0]
             name = name.rpartition(".")[0]
             path = f"{folder}/__init__.py"
-            if not name or "__init__.py" not in self.tree[folder].files:
+            if not name or not self.is_package_folder(folder):
                 return
 
     def _extended(self, module: Module) -> Iterator[str]:
@@ -430,6 +500,7 @@ class Resolver:
         else:
             folders = tuple(search_path.path for search_path in self.paths())
         for folder in folders:
+            self.look_at(folder, part)
             if part in self.tree[folder].folders and f"{folder}/{part}" not in module.portions:
                 yield f"{folder}/{part}"
 

@@ -6,7 +6,7 @@ import ast
 import re
 import warnings
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 
 from importwise.syntax.imports import KEYWORDS, WORD
 from importwise.syntax.lexing import skeleton
@@ -66,7 +66,7 @@ def simple_statement(text: str, start: int, end: int, stub: bool) -> Bindings:
     if not walrus:
         plain = _ASSIGNED.match(piece)
         if plain and "=" not in piece[plain.end() :]:
-            name = _normal(plain[1])
+            name = normal(plain[1])
             if plain[1] not in KEYWORDS:
                 return Bindings((name,), (), True)
             return _ask(piece, stub)
@@ -81,17 +81,17 @@ def simple_statement(text: str, start: int, end: int, stub: bool) -> Bindings:
             return Bindings((), _names(deleted[1]))
         return _ask(piece, stub)
     if outline.startswith("type") and (alias := _TYPE_ALIAS.match(outline)):
-        return Bindings((_normal(alias[1]),))
+        return Bindings((normal(alias[1]),))
     annotated = _ANNOTATED.match(outline)
     if annotated and annotated[1] not in KEYWORDS:
         if not annotated[3] and not stub:
             return NOTHING
-        return Bindings((_normal(annotated[1]),), (), bool(annotated[3]))
+        return Bindings((normal(annotated[1]),), (), bool(annotated[3]))
     parts = _EQUALS.split(outline)
     if _AUGMENTED.search(parts[0]):
         target = _AUGMENTED.split(parts[0], maxsplit=1)[0].strip()
         if _NAME.match(target):
-            return Bindings((_normal(target),))
+            return Bindings((normal(target),))
         return NOTHING if _TARGET_WITHOUT_NAME.match(target) else _ask(piece, stub)
     if len(parts) == 1:
         return NOTHING
@@ -100,10 +100,12 @@ def simple_statement(text: str, start: int, end: int, stub: bool) -> Bindings:
         return NOTHING if "lambda" not in parts[0] and outline[0] not in "([" else _ask(piece, stub)
     bound: list[str] = []
     for part in parts[:-1]:
+        if not part.strip():
+            return _ask(piece, stub)
         for target in part.split(","):
             target = target.strip().lstrip("*").strip()
             if _NAME.match(target) and target not in KEYWORDS:
-                bound.append(_normal(target))
+                bound.append(normal(target))
             elif target and not _TARGET_WITHOUT_NAME.match(target):
                 return _ask(piece, stub)
     return Bindings(tuple(dict.fromkeys(bound)), (), len(parts) == 2 and bool(_NAME.match(parts[0].strip())))
@@ -126,7 +128,7 @@ def header(text: str, start: int, end: int, keyword: str) -> Bindings:
             outline = skeleton(text, start, end - 1).rstrip()
             names = _AS.findall(outline)
             if len(names) == len(_WITH_AS.findall(piece)) == len(_WITH_AS.findall(outline)):
-                return Bindings(tuple(_normal(name) for name in names))
+                return Bindings(tuple(normal(name) for name in names))
         elif keyword != "case":
             return NOTHING
     return _ask(header_source(piece, keyword), False)
@@ -210,8 +212,14 @@ def _collect(node: ast.AST, bound: list[str], deleted: list[str], stub: bool) ->
 
 
 def _names(listed: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_normal(name.strip()) for name in listed.split(",")))
+    return tuple(dict.fromkeys(normal(name.strip()) for name in listed.split(",")))
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """An identifier as Python stores it (PEP 3131)."""
     return name if name.isascii() else normalize("NFKC", name)
+
+
+def unusual(source: str) -> bool:
+    """Whether identifiers in a text may be other than they look (PEP 3131): then names can't be searched for in it."""
+    return not source.isascii() and not is_normalized("NFKC", source)

@@ -9,7 +9,8 @@ from importwise.syntax.summary import Ignore
 _PART = re.compile(r"#[^#]*")
 _IGNORE = re.compile(
     r"#\s*(?:(importwise|type|pyright|ty|pyrefly|mypy)\s*:\s*ignore(?![-\w])(?:\s*\[([^\]]*)\])?"
-    r"|((?i:noqa))(?![-\w])(?:\s*:\s*([A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*))?)"
+    r"|((?i:noqa))(?![-\w])(?:\s*:\s*([A-Za-z]+[0-9]+(?:[,\s]+[A-Za-z]+[0-9]+)*))?"
+    r"|(pylint)\s*:\s*disable\s*=\s*([-\w]+(?:\s*,\s*[-\w]+)*))"
 )
 _SEPARATOR = re.compile(r"[,\s]+")
 
@@ -20,8 +21,10 @@ def ignores_in(comment: str, line: int, column: int) -> list[Ignore]:
     for part in _PART.finditer(comment):
         match = _IGNORE.match(part[0])
         if match:
-            tool = match[1] or match[3]
-            written = _SEPARATOR.split((match[2] or match[4] or "").strip())
+            tool = match[1] or match[3] or match[5]
+            written = _SEPARATOR.split((match[2] or match[4] or match[6] or "").strip())
             codes = tuple(code for code in written if code)
+            if tool == "importwise" and match[2] is not None and not codes:
+                codes = ("",)
             found.append(Ignore(line, column + part.start(), len(part[0]), tool.lower(), codes))
     return found

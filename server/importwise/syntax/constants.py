@@ -40,10 +40,8 @@ def constants_of(record: Record, tests: set[str]) -> tuple[dict[str, str], set[s
     constants: dict[str, str] = {}
     if not mentioned:
         return constants, mentioned
-    bound: dict[str, list[tuple[str, int, int, tuple]]] = {}
-    for event in record.events:
-        if event[2] != DELETED:
-            bound.setdefault(event[0], []).append(event)
+    bound = _events_of(record, mentioned)
+    everything = False
     pending = sorted(mentioned)
     while pending:
         name = pending.pop()
@@ -53,9 +51,22 @@ def constants_of(record: Record, tests: set[str]) -> tuple[dict[str, str], set[s
             if value is not None:
                 constants[name] = value
                 more = names_in(value) - mentioned
-                mentioned |= more
-                pending += sorted(more)
+                if more:
+                    if not everything:
+                        bound = _events_of(record, None)
+                        everything = True
+                    mentioned |= more
+                    pending += sorted(more)
     return constants, mentioned
+
+
+def _events_of(record: Record, names: set[str] | None) -> dict[str, list[tuple[str, int, int, tuple]]]:
+    """The bindings of the names, or of all names for None."""
+    bound: dict[str, list[tuple[str, int, int, tuple]]] = {}
+    for event in record.events:
+        if (names is None or event[0] in names) and event[2] != DELETED:
+            bound.setdefault(event[0], []).append(event)
+    return bound
 
 
 def _value(text: str, start: int) -> str | None:
@@ -87,8 +98,8 @@ def flags_of(record: Record, imports: list[Import], mentioned: set[str]) -> set[
 
 
 _BINDS_BEFORE = re.compile(r"\b(?:as|def|class|import)[ \t]+\Z")
-_BINDS_AFTER = re.compile(r"\s*(?:[-+*/%&|^@<>:]{0,3}=(?!=)|:|in\b|if\b)")
-_LISTED = re.compile(r"\s*[,)\]]")
+_BINDS_AFTER = re.compile(r"(?:\s|\\\n|#[^\n]*\n)*(?:[-+*/%&|^@<>:]{0,3}=(?!=)|:|in\b|if\b)")
+_LISTED = re.compile(r"(?:\s|\\\n|#[^\n]*\n)*[,)\]]")
 _TARGETS = re.compile(
     r"[^\n]*=|\s*(?:async|for|with|case|import|from)\b|[^\n]*\b(?:as|in)\b|\s*[\w\[(*][\w,\s]*[,)\]]?[ \t]*\n"
 )

@@ -57,16 +57,30 @@ def exports_of(record: Record, conditions: Conditions, speaks_of_itself: namespa
 def _names(
     record: Record, conditions: Conditions
 ) -> tuple[dict[str, int], dict[str, tuple[tuple[str, Guard, int], ...]]]:
+    if not any([event[3] or event[2] == DELETED for event in record.events]):
+        return {event[0]: event[1] for event in record.events}, {}
     names: dict[str, int] = {}
-    depends = {event[0] for event in record.events if event[3] and any(one[0] in _DECIDED for one in event[3])}
+    # Events under the same guard mostly come together.
+    last: Guard = ()
+    decided: Guard = ()
+    depends: set[str] = set()
+    for event in record.events:
+        guard = event[3]
+        if guard:
+            if guard is not last:
+                last, decided = guard, tuple([one for one in guard if one[0] in _DECIDED])
+            if decided:
+                depends.add(event[0])
     events: dict[str, list[tuple[str, Guard, int]]] = {}
+    last = decided = ()
     for name, line, place, guard in record.events:
         if name in depends:
-            kind = "del" if place == DELETED else "bind"
-            event = (kind, conditions.without_attempts(guard), line)
+            if guard is not last:
+                last, decided = guard, conditions.without_attempts(guard)
+            telling = ("del" if place == DELETED else "bind", decided, line)
             told = events.setdefault(name, [])
-            if not told or told[-1] != event:
-                told.append(event)
+            if not told or told[-1] != telling:
+                told.append(telling)
         elif place != DELETED:
             names[name] = line
         else:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import repeat
 from keyword import kwlist
 from typing import NamedTuple
 from unicodedata import normalize
 
 from importwise.spans import Position, Span
-from importwise.syntax.summary import Guard, Import
+from importwise.syntax.summary import Import
 
 KEYWORDS = frozenset(kwlist)
 WORD = r"[^\x00-/:-@\[-^`{-\x7f]"
@@ -22,14 +24,32 @@ _TOKEN = re.compile(
 _STRING_OPENING = re.compile(r"[A-Za-z]*(\"\"\"|'''|\"|')")
 
 
-PLAIN_IMPORT = r"""
-    from[ ]+(\.*)({name}(?:\.{name}){{0,50}})?[ ]+import[ ]+(?:([{word}, ]+|\*[ ]*)|\(([{word}, \t\n]*(?:\#[^\n]*\n[{word}, \t\n]*){{0,99}})\)[ ]*)(\#[^\n]*)?(?=\n)
-    |import[ ]+([{word}., ]+)(\#[^\n]*)?(?=\n)"""
-"""How nearly all import statements are written, to be filled in and compiled as re.VERBOSE. Groups: 1 dots, 2 module,
-3 names, 4 names in brackets, 5 comment; 6 modules, 7 comment."""
+def letters(more: str, wide: bool) -> str:
+    """A set for a regular expression: the characters of identifiers, ASCII or (``wide``) any, and ``more``.
 
-_PLAIN = re.compile(PLAIN_IMPORT.format(name=r"(?![0-9])[A-Za-z0-9_]+", word="A-Za-z0-9_"), re.VERBOSE)
+    What is beyond ASCII is told by what is excluded: a range up to the last character takes ``re`` long to compile.
+    """
+    if not wide:
+        return f"[A-Za-z0-9_{re.escape(more)}]"
+    ascii_ = map(chr, range(128))
+    return f"[^{re.escape(''.join([one for one in ascii_ if not (one.isalnum() or one == '_' or one in more)]))}]"
 
+
+def plain_pattern(wide: bool, group: str) -> str:
+    """How nearly all import statements are written, to be compiled as re.VERBOSE.
+
+    With an empty ``group`` these are the groups: 1 dots, 2 module, 3 names, 4 names in brackets, 5 comment; 6 modules,
+    7 comment. With ``?:`` there are none.
+    """
+    name = f"(?![0-9]){letters('', wide)}+"
+    lines = letters(", \t\n", wide)
+    return rf"""
+        from[ ]+({group}\.*)({group}{name}(?:\.{name}){{0,50}})?[ ]+import[ ]+(?:({group}{letters(", ", wide)}+|\*[ ]*)
+            |\(({group}{lines}*(?:\#[^\n]*\n{lines}*){{0,99}})\)[ ]*)({group}\#[^\n]*)?(?=\n)
+        |import[ ]+({group}{letters("., ", wide)}+)({group}\#[^\n]*)?(?=\n)"""
+
+
+_PLAIN = re.compile(plain_pattern(False, ""), re.VERBOSE)
 
 _COMMENT = re.compile(r"#[^\n]*")
 
@@ -248,65 +268,73 @@ def _position(imp: Import, offset: int) -> Position:
     return Position(imp.line + newlines, offset - imp.text.rfind("\n", 0, offset) - 1)
 
 
-def plain_import(text: str, start: int, line: int, column: int, scope: str, guard: Guard) -> tuple[Import, int] | None:
-    """The statement at ``start``, and where its comments begin (or -1), if it is written plainly; else None."""
-    match = _PLAIN.match(text, start)
-    if not match:
+class Plain(NamedTuple):
+    """A statement that is written plainly."""
+
+    kind: str
+    level: int
+    module: str
+    aliases: tuple[tuple[str, str | None], ...]
+    text: str
+    """Up to here as in `Import`."""
+    bound: tuple[str, ...]
+    """The names that it binds, each once."""
+    dunder: bool
+    """Whether there are two underscores in one of those."""
+    comment: int
+    """Where a comment begins in the source or after it, or -1."""
+
+
+def plain_import(source: str) -> Plain | None:
+    """The statement of a source that holds nothing else but a comment after it; None if it is not written plainly."""
+    return _common(source) if len(source) < 200 else _plain(source)
+
+
+def _plain(source: str) -> Plain | None:
+    match = _PLAIN.match(source + "\n")
+    if not match or match.end() != len(source):
         return None
-    imp = import_of(match, start, line, column, scope, guard)
-    return (imp, comment_of(match, imp)) if imp else None
-
-
-def comment_of(match: re.Match[str], imp: Import) -> int:
-    """Where the comments of an import that `PLAIN_IMPORT` found begin, or -1: a position before them in the statement."""
-    if match[4] is not None and "#" in imp.text:
-        return match.start(4)
-    return match.start(5) if match[5] is not None else match.start(7) if match[7] is not None else -1
-
-
-def import_of(match: re.Match[str], start: int, line: int, column: int, scope: str, guard: Guard) -> Import | None:
-    """The import that `PLAIN_IMPORT` found; None if it is not as plain as it seems."""
-    text = match.string
-    dots, module, listed, bracketed, _, modules = match.group(1, 2, 3, 4, 5, 6)
+    dots, module, listed, bracketed, comment, modules, last = match.groups()
+    text = source if comment is None and last is None else source[: match.start(5 if last is None else 7)]
+    text = text.rstrip(" ")
     if modules is not None:
-        end = match.end(6)
-        while text[end - 1] == " ":
-            end -= 1
-        renamed = _renamed([name.strip() for name in modules.split(",")], True)
+        names = list(map(str.strip, modules.split(",")))
+        renamed = _renamed(names, True)
         if renamed is None:
             return None
-        return _new(Import, ("import", 0, "", renamed, line, column, text[start:end], scope, guard, False))
-    if module is None:
-        if not dots:
-            return None
-        module = ""
-    if listed is not None:
-        end = match.end(3)
-        while text[end - 1] == " ":
-            end -= 1
+        bound = [asname or name.partition(".")[0] for name, asname in renamed]
     else:
-        listed = bracketed
-        end = match.end(4) + 1
-        if "#" in listed:
-            listed = _COMMENT.sub("", listed)
-    names = [name.strip() for name in listed.split(",")]
-    if names[-1] == "" and bracketed is not None and len(names) > 1:
-        names.pop()
-    if all([name.isidentifier() for name in names]) and KEYWORDS.isdisjoint(names):
-        aliases: tuple[tuple[str, str | None], ...] = tuple([(name, None) for name in names])
-    elif names == ["*"]:
-        aliases = (("*", None),)
-    else:
-        renamed = _renamed(names, False)
-        if renamed is None:
+        if (not module and not dots) or (module and not KEYWORDS.isdisjoint(module.split("."))):
             return None
-        aliases = renamed
-    if module in KEYWORDS or ("." in module and not KEYWORDS.isdisjoint(module.split("."))):
-        return None
-    return _new(Import, ("from", len(dots), module, aliases, line, column, text[start:end], scope, guard, False))
+        names = list(map(str.strip, (listed or _COMMENT.sub("", bracketed)).split(",")))
+        if listed is None and names[-1] == "" and len(names) > 1:
+            names.pop()
+        if all(map(str.isidentifier, names)) and KEYWORDS.isdisjoint(names):
+            renamed = tuple(zip(names, repeat(None)))
+            bound = names
+        elif names == ["*"]:
+            renamed = (("*", None),)
+            bound = []
+        else:
+            renamed = _renamed(names, False)
+            if renamed is None:
+                return None
+            bound = [asname or name for name, asname in renamed]
+    start = len(text) if comment or last else match.start(4) if bracketed and "#" in bracketed else -1
+    return Plain(
+        "import" if modules else "from",
+        len(dots or ""),
+        module or "",
+        renamed,
+        text,
+        tuple(dict.fromkeys(bound)),
+        "__" in "".join(bound),
+        start,
+    )
 
 
-_new = tuple.__new__
+_common = lru_cache(maxsize=4096)(_plain)
+"""Some statements are written over and over in a repository."""
 
 
 def _renamed(listed: list[str], dotted: bool) -> tuple[tuple[str, str | None], ...] | None:

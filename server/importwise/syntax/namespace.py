@@ -29,6 +29,10 @@ class Self(NamedTuple):
     """Names bound to ``sys.modules[__name__]``."""
 
 
+NOBODY = Self(frozenset({"sys"}), frozenset(), frozenset())
+"""As long as nothing is known."""
+
+
 class Changes(NamedTuple):
     """What a statement does."""
 

@@ -9,9 +9,10 @@ from importwise.syntax.blocks import Block, guard_of
 from importwise.syntax.calls import calls_in
 from importwise.syntax.comments import ignores_in
 from importwise.syntax.dunder_all import operations
-from importwise.syntax.imports import plain_import, read_import
-from importwise.syntax.lexing import comments
+from importwise.syntax.imports import Plain, plain_import, read_import
+from importwise.syntax.lexing import Strings, comments
 from importwise.syntax.namespace import path_change
+from importwise.syntax.special import NAMESPACE, NAMESPACE_OWN, NEEDLES, SPECIAL, SPECIAL_OWN, between
 from importwise.syntax.summary import Guard, Ignore, Import, Problem
 
 MOST_PROBLEMS = 100
@@ -31,11 +32,24 @@ class Candidate(NamedTuple):
 
 
 class Record:
-    """The facts found so far. ``text`` begins and ends with ``\\n``; positions are positions in it."""
+    """The facts found so far. ``text`` begins and ends with ``\\n``; positions are positions in it.
 
-    def __init__(self, text: str, stub: bool) -> None:
+    ``words`` are the file's own that deserve a look; see `itself.words_of`.
+    """
+
+    def __init__(
+        self, text: str, strings: Strings, importing: list[int], stub: bool, words: tuple[str, ...] = ()
+    ) -> None:
         self.text = text
+        self.strings = strings
+        """Its triple-quoted strings."""
+        self.importing = importing
+        """Where the word "import" stands."""
         self.stub = stub
+        self.words = words
+        self.needles = (*NEEDLES, *words)
+        self.special = SPECIAL_OWN if words else SPECIAL
+        self.namespace = NAMESPACE_OWN if words else NAMESPACE
         self.module = Block(-1, "module", None)
         self.imports: list[Import] = []
         """Their guards refer to the text until the end."""
@@ -52,9 +66,31 @@ class Record:
         self.ignores: list[Ignore] = []
         self.locals: list[tuple[str, Guard]] = []
         """Names bound in functions and classes, with their guards, as far as anybody wants to know."""
+        self.has_calls = False
+        """Whether there are imports of kind "call", which may not be in order."""
         self._at = 0
         self._line = -1
         self._line_start = 0
+
+    def apart(self) -> Record:
+        """An empty record of the same text."""
+        return Record(self.text, self.strings, self.importing, self.stub)
+
+    def skips(self, start: int, end: int) -> bool:
+        """Whether the word ``importorskip`` is in ``text[start:end]``."""
+        return any([self.text.startswith("orskip", at + 6) for at in between(self.importing, start, end)])
+
+    def names_itself(self) -> bool:
+        """Whether the word "importwise" is in the text, and so perhaps comments for it."""
+        text = self.text
+        return "w" in [text[at + 6] for at in self.importing] and "importwise" in text
+
+    def seek(self, position: int, line: int) -> None:
+        """Tells the line of a position, so that it need not be counted."""
+        if position > self._at:
+            self._at = position
+            self._line = line
+            self._line_start = -1
 
     def line(self, position: int) -> int:
         """The line of a position, from 0. Cheap if positions come nearly in order."""
@@ -100,6 +136,13 @@ class Record:
         if name == "__getattr__":
             self.reasons.append((name, line))
 
+    def bind_special(self, name: str, line: int, guard: Guard) -> None:
+        """Notes what it means that a name of the module is bound to a value that is not in the text, if it is a special name."""
+        if name == "__getattr__":
+            self.reasons.append((name, line))
+        else:
+            self.bind_unseen(name, line, guard)
+
     def bind_unseen(self, name: str, line: int, guard: Guard) -> None:
         """A name of the module is bound to a value that is not in the text: what that means for special names."""
         if name == "__all__":
@@ -118,25 +161,33 @@ class Record:
             for name in found.deleted:
                 self.events.append((name, line, DELETED, guard))
 
+    def add_plain_import(self, start: int, blocks: list[Block]) -> int:
+        """Reads the import statement at ``start`` if it is written plainly; returns where its line ends, else 0."""
+        text = self.text
+        end = text.find("\n", start)
+        if text.find("(", start, end) >= 0:
+            closing = text.find(")", start, start + 20_000)
+            end = text.find("\n", closing) if closing >= 0 else end
+        plain = plain_import(text[start:end])
+        if not plain:
+            return 0
+        line = self.line(start)
+        self.add_plain(plain, start, line, self.column(start), blocks[-1].scope, guard_of(blocks))
+        return end
+
     def add_import(self, start: int, blocks: list[Block]) -> int:
         """Reads the import statement at ``start``; returns the position after it."""
-        line = self.line(start)
-        column = self.column(start)
-        scope = blocks[-1].scope
-        plain = plain_import(self.text, start, line, column, scope, guard_of(blocks))
-        if plain:
-            imp, comment = plain
-            end = start + len(imp.text)
-            if comment >= 0:
-                self.silence(comment, end)
-            self._note(imp, line)
+        end = self.add_plain_import(start, blocks)
+        if end:
             return end
         statement = read_import(self.text, start)
         if statement.error:
             self.problem(statement.error_at, statement.error)
             if not statement.aliases:
                 return statement.end
-        guard = guard_of(blocks)
+        line = self.line(start)
+        column = self.column(start)
+        scope = blocks[-1].scope
         aliases = tuple([(alias.name, alias.asname) for alias in statement.aliases])
         source = self.text[start : statement.end]
         imp = Import(
@@ -148,19 +199,31 @@ class Record:
             column,
             source,
             scope,
-            guard,
+            guard_of(blocks),
             statement.lazy,
         )
         self.silence(start, statement.end)
-        self._note(imp, line)
-        return statement.end
-
-    def _note(self, imp: Import, line: int) -> None:
         self.imports.append(imp)
-        if imp.scope == "module":
+        if scope == "module":
             for name in bound_by(imp):
                 self.bind(name, line, BOUND, imp.guard)
                 self.bind_unseen(name, line, imp.guard)
+        return statement.end
+
+    def add_plain(self, plain: Plain, start: int, line: int, column: int, scope: str, guard: Guard) -> None:
+        """Notes an import that begins at ``start``."""
+        kind, level, module, aliases, text, bound, dunder, comment = plain
+        # Several times faster than calling the class.
+        new = (kind, level, module, aliases, line, column, text, scope, guard, False)
+        self.imports.append(tuple.__new__(Import, new))
+        if scope == "module":
+            for name in bound:
+                self.events.append((name, line, BOUND, guard))
+            if dunder:
+                for name in bound:
+                    self.bind_special(name, line, guard)
+        if comment >= 0:
+            self.silence(start + comment, start + len(text))
 
     def silence(self, start: int, end: int) -> None:
         """Notes the silencing comments on the lines of an import."""
@@ -182,6 +245,7 @@ class Record:
                 Import("call", call.level, call.module, aliases, line, column, literal, scope, guard, False)
             )
             self.silence(call.start, call.end)
+            self.has_calls = True
 
     def look_closer(self, start: int, source: str, guard: Guard) -> None:
         """Takes in a statement at module level that has one of the words in it which make a closer look worthwhile."""

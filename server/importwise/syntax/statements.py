@@ -4,64 +4,41 @@ from __future__ import annotations
 
 import ast
 import re
-from unicodedata import is_normalized, normalize
 
-from importwise.syntax.bindings import Bindings, header, header_source, parse_piece, simple_statement
+from importwise.syntax.bindings import Bindings, header, header_source, normal, parse_piece, simple_statement
 from importwise.syntax.blocks import MOST, Block, Chain, Try, guard_of, matches, suppressed
 from importwise.syntax.dunder_all import alters
 from importwise.syntax.imports import WORD
-from importwise.syntax.lexing import Line, bracket_end, comments, logical_line, string_end
+from importwise.syntax.lexing import Line, bracket_end, logical_line
 from importwise.syntax.record import BOUND, Candidate, Record, bound_by
+from importwise.syntax.special import hints
 from importwise.syntax.summary import Guard
 
-_NAMESPACE = (
-    r"globals\s*\(|locals\s*\(|vars\s*\(|exec\s*\(|setattr\s*\(|attach|_import_structure|__class__|__dict__"
-    r"|modules(?:\s|\\\n)*(?:\[|\||\.(?:\s|\\\n)*(?:update|setdefault|__setitem__))"
-    r"|sys\.path|meta_path|global_enum|_convert|recreate_module"
-)
-SPECIAL = re.compile(_NAMESPACE + "|__path__|__all__|declare_namespace")
-"""A word that makes a closer look at a statement at module level worthwhile."""
-_CANDIDATE = re.compile(_NAMESPACE)
-
-_LINE = re.compile(r"\n([ \t\f]*)(?=[^ \t\f\n#])")
-_CONTINUED = re.compile(r"(?:\\\n[ \t\f]*)+")
+LINE = re.compile(r"\n([ \t\f]*)(?=[^ \t\f\n#])")
+CONTINUED = re.compile(r"(?:\\\n[ \t\f]*)+")
 _WORD = re.compile(rf"(?![0-9]){WORD}+")
 _NEXT_WORD = re.compile(rf"\w+(?:[ \t\f]|\\\n)+((?![0-9]){WORD}+)")
 _DEFINED = re.compile(rf"(?:async(?:[ \t\f]|\\\n)+)?(?:def|class)(?:[ \t\f]|\\\n)+((?![0-9]){WORD}+)")
-_EXIT = re.compile(r"(?:sys\s*\.\s*exit|exit|quit|os\s*\.\s*_exit)\s*\(")
+_SPACE = r"(?:[ \t\f]|\\\n)*"
+_EXIT = re.compile(rf"(?:sys{_SPACE}\.{_SPACE}exit|exit|quit|os{_SPACE}\.{_SPACE}_exit){_SPACE}\(")
 _BLANK = re.compile(r"(?:[ \t\f]|\\\n)*(?:#[^\n]*)?(?=\n)")
 _NO_SUBJECT = re.compile(r"(?:match|case)\b(?:[ \t\f]|\\\n)*:")
 
 HEADERS = frozenset("if elif else for while with try except finally def class".split())
-_SURE = frozenset("import def class return raise try except while with".split())
 SOFT_HEADERS = frozenset({"async", "match", "case"})
 CLAUSES = frozenset({"elif", "else", "except", "finally"})
-
-# What `Statements.walk` stops at where it need not see every statement. Groups 1-3: opening brackets, 4-6: closing,
-# 7: indentation, 8: keyword, 9-: strings that need a look. No statement outside of these can end or guard a block.
-_PLAIN = r"""[^()\[\]{}"'#\n\\]*"""
-_KEYS = re.compile(
-    rf"""\((?:{_PLAIN}\)|())|\[(?:{_PLAIN}\]|())|{{(?:{_PLAIN}}}|())|\)()|\]()|}}()
-    |\n([ \t\f]*)(import|from|if|elif|else|for|while|with|try|except|finally|def|class|async|match|case|return|raise
-        |continue|break|assert|lazy|(?:sys\.exit|exit|quit|os\._exit)[ \t]*(?=\())\b
-    |\\\n|\#[^\n]*
-    |"(?:""()|(?<=[fFtT]")(?=[^"{{\n]*[{{\\])()|[^"\\\n]*(?:\\[\s\S][^"\\\n]*){{0,30}}"|())
-    |'(?:''()|(?<=[fFtT]')(?=[^'{{\n]*[{{\\])()|[^'\\\n]*(?:\\[\s\S][^'\\\n]*){{0,30}}'|())""",
-    re.VERBOSE,
-)
-
 
 _WITHIN = r"""[^()\[\]{}"'#\n\\]*"""
 _OUTSIDE = r"""[^()\[\]{}"'#\n\\:]*"""
 _STRING = r"""\"[^"\\\n{]*"(?!")|'[^'\\\n{]*'(?!')"""
-_PLAIN_HEADER = re.compile(
+PLAIN_HEADER = re.compile(
     rf"""\w+{_OUTSIDE}(?:(?:\({_WITHIN}(?:(?:\({_WITHIN}\)|\[{_WITHIN}\]|{_STRING}){_WITHIN}){{0,8}}\)
     |\[{_WITHIN}\]|{_STRING}){_OUTSIDE}){{0,8}}:(?=[ \t]*(?:\#[^\n]*)?\n)""",
     re.VERBOSE,
 )
 """A header on one line, with its suite on the next."""
 _OUTSIDE = _OUTSIDE.replace(":", ";")
-_PLAIN_STATEMENT = re.compile(
+PLAIN_STATEMENT = re.compile(
     rf"""{_OUTSIDE}(?:(?:\({_WITHIN}(?:(?:\({_WITHIN}\)|\[{_WITHIN}\]|{_STRING}){_WITHIN}){{0,8}}\)
     |\[{_WITHIN}\]|{_STRING}){_OUTSIDE}){{0,8}}(?=\n)""",
     re.VERBOSE,
@@ -82,178 +59,50 @@ def width(indentation: str) -> int:
 class Statements:
     """Walks over statements of one text and tells a `Record` what they do."""
 
-    def __init__(self, record: Record, needles: tuple[str, ...], locals_wanted: frozenset[str] = frozenset()) -> None:
+    def __init__(self, record: Record, locals_wanted: frozenset[str] = frozenset()) -> None:
         self.record = record
         self._text = record.text
-        self._needles = needles
-        """Words that make a statement in a function or class a candidate for a closer look."""
         self._wanted = locals_wanted
         """Names whose bindings in functions and classes are to be noted."""
         self.blocks: list[Block] = [record.module]
 
-    def one(self, start: int) -> int:
-        """Reads the statement at module level whose line begins after the ``\\n`` at ``start``.
-
-        Returns the position of the ``\\n`` that ends it.
-        """
-        text = self._text
-        length = len(text) - 1
-        position = start
-        first = True
-        while True:
-            match = _LINE.search(text, position)
-            if not match:
-                break
-            indent = width(match[1])
-            at = match.end()
-            if text[at] == "\\":
-                continued = _CONTINUED.match(text, at)
-                at = continued.end() if continued else at
-            word = self._word(at)
-            if not first and indent <= 0 and word not in CLAUSES:
-                length = match.start()
-                break
-            position = self._statement(at, indent, word)
-            if first and len(self.blocks) == 1:
-                return position
-            first = False
-        self.pop(0, "")
-        return length
-
-    def enter(self, start: int) -> int:
+    def enter(self, start: int, wanted: int) -> int:
         """Enters the function or class at module level whose header begins after the ``\n`` at ``start``.
 
-        Its name is not bound anew. Returns the position of the ``\n`` that ends the header's line.
+        Its name is not bound anew, and the header is only looked into if ``wanted`` lies there. Returns where the body is.
         """
-        del self.blocks[1:]
+        text = self._text
         at = start + 1
-        word = self._word(at)
-        plain = _PLAIN_HEADER.match(self._text, at)
-        if plain and word != "async":
-            self._enter(at, at, plain.end(), 0, word, None, known=True)
-            return self._text.find("\n", plain.end())
-        return self._compound(at, 0, word, logical_line(self._text, at), None, known=True)
+        plain = PLAIN_HEADER.match(text, at)
+        end = plain.end() if plain else logical_line(text, at).end
+        if end > wanted:
+            return self._compound(at, 0, self.word(at), logical_line(text, at), None, known=True)
+        keyword = "class" if text.startswith("class", at) else "def"
+        self.blocks[1:] = [Block(0, keyword, self.record.module)]
+        return end
 
     def walk(self, start: int, end: int, last: int) -> None:
         """Reads all statements of ``text[start:end]``, which begins with a ``\n``, until it is past ``last``."""
         text = self._text
         position = start
-        while match := _LINE.search(text, position, end):
+        while match := LINE.search(text, position, end):
             at = match.end()
             if text[at] == "\\":
-                continued = _CONTINUED.match(text, at)
+                continued = CONTINUED.match(text, at)
                 at = continued.end() if continued else at
             indent = width(match[1])
-            word = self._word(at)
-            if at > last and self._done(indent, word):
+            word = self.word(at)
+            if at > last and self.done(indent, word):
                 return
-            position = self._statement(at, indent, word)
+            position = self.statement(at, indent, word)
 
-    def walk_keys(self, start: int, end: int, last: int, stops: list[int]) -> None:
-        """The same, but reads only imports, what decides whether they run, and the statements in which a stop lies.
-
-        There must be no lines that begin with a backslash, and no semicolons before statements of interest.
-        """
-        text = self._text
-        position = start
-        depth = 0
-        # Where the statement begins that the last open bracket belongs to, and where the last one was closed.
-        statement = closed = handled = start
-        for stop in [*stops, end]:
-            if stop < position:
-                continue
-            until = end
-            if stop != end:
-                until = self._line_start(stop, start)
-            while position < until:
-                for match in _KEYS.finditer(text, position, until):
-                    group = match.lastindex
-                    if group is None:
-                        continue
-                    if group == 8:
-                        if depth:
-                            if match[8] not in _SURE:
-                                continue
-                            depth = 0
-                        indent = width(match[7])
-                        at = match.start(8)
-                        if at > last and self._done(indent, match[8]):
-                            return
-                        if stop != end and self._reaches(at, match[8], stop):
-                            statement, depth = match.start(), 1
-                            position = until
-                            break
-                        moved = self._key(at, indent, match[8])
-                        if moved >= 0:
-                            position = handled = moved
-                            break
-                    elif group <= 3:
-                        if not depth:
-                            line = self._line_start(match.start(), start)
-                            if line >= closed:
-                                statement = line
-                        depth += 1
-                    elif group <= 6:
-                        if depth:
-                            depth -= 1
-                            if not depth:
-                                closed = match.end()
-                    else:
-                        position = string_end(text, match.start())
-                        if position < 0:
-                            position = text.find("\n", match.start())
-                        if not depth and text.find("\n", match.start(), position) >= 0:
-                            line = self._line_start(match.start(), start)
-                            if line >= closed:
-                                statement = line
-                            closed = position
-                        break
-                else:
-                    position = until
-            if stop == end or position > stop:
-                continue
-            # Now for the statement in which the stop lies.
-            around = _LINE.match(text, statement if depth or until < closed else until)
-            if around and around.end() < handled:
-                # An import stands before it on the line, and has been read.
-                whole = logical_line(text, handled)
-                self._simple_statements(whole.semicolons[0] + 1 if whole.semicolons else whole.end, whole)
-                position = closed = whole.end
-                depth = 0
-            elif around:
-                indent = width(around[1])
-                word = self._word(around.end())
-                if around.end() > last and self._done(indent, word):
-                    return
-                position = self._statement(around.end(), indent, word)
-                depth = 0
-                closed = position
-
-    def _line_start(self, at: int, start: int) -> int:
-        """The ``\n`` before the line of a position, or before the first of the lines that backslashes join to it."""
-        text = self._text
-        line = text.rfind("\n", start, at)
-        while line > start and text[line - 1] == "\\":
-            before = text.rfind("\n", start, line)
-            if comments(text, before + 1, line):
-                break
-            line = before
-        return line
-
-    def _reaches(self, at: int, word: str, stop: int) -> bool:
-        """Whether the statement at ``at`` goes on for some lines, and a stop lies in it."""
-        text = self._text
-        if (_PLAIN_HEADER if word in HEADERS else _PLAIN_STATEMENT).match(text, at) or word in ("import", "from"):
-            return False
-        return logical_line(text, at).end > stop
-
-    def _done(self, indent: int, word: str) -> bool:
+    def done(self, indent: int, word: str) -> bool:
         """Whether a statement has no bearing on those before it: no ``try`` waits for its handlers, no ``global`` is in force."""
         if word in CLAUSES:
             return False
         return not any((block.attempt or block.globals) and block.indent < indent for block in self.blocks)
 
-    def _word(self, at: int) -> str:
+    def word(self, at: int) -> str:
         match = _WORD.match(self._text, at)
         return match[0] if match else ""
 
@@ -272,49 +121,50 @@ class Statements:
                     blocks[-1].add(condition)
         return previous if previous and previous.indent == indent else None
 
-    def _key(self, at: int, indent: int, word: str) -> int:
-        """Reads the beginning of a statement in a region without semicolons and continued lines.
+    def keyword(self, at: int, indent: int, word: str, plain: re.Match[str] | None) -> int:
+        """Reads the beginning of a statement in a region without semicolons and continued lines; ``plain`` is how
+        `PLAIN_HEADER` matches it.
 
         Returns where to go on, or -1: just after the keyword.
         """
         previous = self.pop(indent, word)
         blocks = self.blocks
         if word in HEADERS:
-            plain = _PLAIN_HEADER.match(self._text, at)
-            if plain:
-                block = Block(indent, word, blocks[-1])
+            if not plain:
+                return self._compound(at, indent, word, logical_line(self._text, at), previous)
+            block = Block(indent, word, blocks[-1])
+            if word != "def" and word != "class":
                 self._header_conditions(block, at, plain.end(), word, previous)
-                blocks.append(block)
-                return plain.end()
-            return self._compound(at, indent, word, logical_line(self._text, at), previous)
+            blocks.append(block)
+            return plain.end()
         if word in ("import", "from"):
-            return self._import(at)
+            return self.add_import(at)
         if word == "raise":
             blocks[-1].fail()
         elif word == "assert":
             blocks[-1].add(("if", at, True))
         elif word in SOFT_HEADERS or word == "lazy":
-            return self._statement(at, indent, word)
+            return self.statement(at, indent, word)
         elif word in ("return", "continue", "break"):
             blocks[-1].leave()
         else:
             line = logical_line(self._text, at)
-            if self._is_exit(at, line.end):
+            if self._is_exit(at, line.semicolons[0] if line.semicolons else line.end):
                 blocks[-1].leave()
         return -1
 
-    def _statement(self, at: int, indent: int, word: str) -> int:
+    def statement(self, at: int, indent: int, word: str) -> int:
         """Reads the whole logical line at ``at``; returns the position of the ``\\n`` that ends it."""
         previous = self.pop(indent, word)
         text = self._text
         if word in HEADERS:
-            plain = _PLAIN_HEADER.match(text, at)
+            plain = PLAIN_HEADER.match(text, at)
             if plain:
                 end = plain.end()
                 self._enter(at, at, end, indent, word, previous)
                 return end if text[end] == "\n" else text.find("\n", end)
         elif word not in SOFT_HEADERS:
-            plain = _PLAIN_STATEMENT.match(text, at)
+            plain = PLAIN_STATEMENT.match(text, at)
             if plain:
                 self._simple(at, plain.end())
                 return plain.end()
@@ -368,15 +218,14 @@ class Statements:
     ) -> None:
         """Enters the block of the header ``text[at:stop]``, whose ``keyword`` stands at ``start``."""
         block = Block(indent, keyword, self.blocks[-1])
-        guard = self._header_conditions(block, at, stop, keyword, previous)
+        guard = guard_of(self.blocks) + self._header_conditions(block, at, stop, keyword, previous)
         if self._binds() and not known or ":=" in self._text[at:stop]:
             self._bind_header(at, start, stop, keyword, guard, known)
         self._look(at, stop, self._text[at:stop], guard, keyword)
         self.blocks.append(block)
 
     def _header_conditions(self, block: Block, at: int, stop: int, keyword: str, previous: Block | None) -> Guard:
-        """Fills in the conditions of a block; returns the guard of the header itself."""
-        outer = guard_of(self.blocks)
+        """Fills in the conditions of a block; returns those on its header that it does not share with the block around it."""
         conditions = block.conditions
         if keyword == "if":
             block.chain = Chain()
@@ -387,10 +236,11 @@ class Statements:
             chain = block.chain = previous.chain
             conditions += [("if", test, False) for test in chain.tests[:MOST]]
             if keyword == "elif":
-                outer = outer + tuple(conditions)
+                own = tuple(conditions)
                 conditions.append(("if", at, True))
                 chain.tests.append(at)
                 chain.exits.append(False)
+                return own
         elif keyword == "while":
             conditions.append(("if", at, True))
         elif keyword == "else" and previous and previous.keyword == "while":
@@ -413,7 +263,7 @@ class Statements:
             caught = suppressed(self._text[at:stop])
             if caught:
                 conditions.append(("suppress", caught))
-        return outer
+        return ()
 
     def _binds(self) -> bool:
         """Whether what the next statement binds is of interest to anybody."""
@@ -468,16 +318,18 @@ class Statements:
         if scope == "module":
             if "(" not in piece and "[" not in piece and "_" not in piece and "." not in piece:
                 return
-            if not SPECIAL.search(piece) and not any([needle in piece for needle in self._needles]):
+            if not hints(self._text, at, stop, record.words):
+                return
+            if not record.special.search(piece) and not any([needle in piece for needle in record.needles]):
                 return
             if not keyword:
                 record.look_closer(at, piece, guard)
-                if not _CANDIDATE.search(piece) and not any(needle in piece for needle in self._needles):
+                if not record.namespace.search(piece) and not any(needle in piece for needle in record.needles):
                     return
         else:
             if scope == "function" and not keyword and piece.startswith("__all__") and alters(piece):
                 record.altered.append(record.line(at))
-            if not any([needle in piece for needle in self._needles]):
+            if not any([needle in piece for needle in record.needles]):
                 return
         line = record.line(at)
         if keyword:
@@ -504,7 +356,7 @@ class Statements:
             if start >= end:
                 return
         blocks = self.blocks
-        word = self._word(start)
+        word = self.word(start)
         record = self.record
         guard = guard_of(blocks)
         if word == "lazy":
@@ -512,7 +364,7 @@ class Statements:
             if following and following[1] in ("import", "from"):
                 word = "import"
         if word in ("import", "from"):
-            self._import(start)
+            self.add_import(start)
             return
         if word == "global":
             self._declare(start, end)
@@ -551,7 +403,7 @@ class Statements:
             for block in self.blocks
         )
 
-    def _import(self, start: int) -> int:
+    def add_import(self, start: int) -> int:
         """Reads the import statement at ``start``; returns the position after it."""
         record = self.record
         before = len(record.imports)
@@ -578,16 +430,6 @@ class Statements:
 
 _BLANK_START = re.compile(r"(?:[ \t\f]|\\\n)*(?:#[^\n]*\Z)?")
 _BLANK_REST = re.compile(r"(?:[ \t\f]|\\\n)*(?:#[^\n]*)?\Z")
-
-
-def normal(name: str) -> str:
-    """An identifier as Python stores it (PEP 3131)."""
-    return name if name.isascii() else normalize("NFKC", name)
-
-
-def unusual(source: str) -> bool:
-    """Whether identifiers in a text may be other than they look (PEP 3131): then names can't be searched for in it."""
-    return not source.isascii() and not is_normalized("NFKC", source)
 
 
 def skipped(source: str) -> str:

@@ -88,9 +88,10 @@ class Ignore(NamedTuple):
     length: int
     """Code points of the comment from its ``#`` up to the next ``#`` or the end of the line."""
     tool: str
-    """"importwise", "type", "pyright", "ty", "pyrefly", "mypy" or "noqa"."""
+    """"importwise", "type", "pyright", "ty", "pyrefly", "mypy", "pylint" or "noqa"."""
     codes: tuple[str, ...]
-    """The codes in brackets, or after ``noqa:``; empty if there are none."""
+    """The codes in brackets, or after ``noqa:`` and ``pylint: disable=``; empty if there are none. `("",)` for the empty brackets of
+    ``importwise: ignore[]``, which name nothing and so silence nothing."""
 
 
 class Problem(NamedTuple):

@@ -6,19 +6,16 @@ import os
 import re
 import stat
 import sys
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from importwise.checks.finding import Finding
 from importwise.settings import Settings, Severity
 from importwise.spans import Span
-from importwise.workspace.conform import INVALID, conform
-from importwise.workspace.toml_places import Path, Place, places
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from importwise.workspace.toml_places import Path, Place
 
 SETTINGS_FILE = "importwise.toml"
 PROJECT_FILE = "pyproject.toml"
@@ -40,6 +37,22 @@ class Config(NamedTuple):
     """``requires-python`` of the pyproject.toml beside, else ``python_requires`` of setup.cfg."""
     pytest_paths: tuple[str, ...]
     """pytest's ``pythonpath``, absolute."""
+    spans: Mapping[Path, Span] = {}
+    """Where values stand in ``file``, by the way to them below the settings' table: ``("allow", 2, "module")``.
+
+    A string in an array stands under itself too, ``("targets", "shop.main")``: of an array only the sound items are kept, so
+    that the index in the settings may be another.
+    """
+
+    def place(self, *path: str | int) -> str:
+        """Where the value at ``path`` stands, for people: "/srv/shop/pyproject.toml:7:10"."""
+        span = self.spans.get(path)
+        return f"{self.file}:{span.start.line + 1}:{span.start.column + 1}" if span else f"{self.file}"
+
+    def with_problem(self, path: Path, message: str, help_lines: tuple[str, ...] = ()) -> Config:
+        """The same with one more thing wrong: what only shows once the project is known, at the value at ``path``."""
+        problem = _problem(self.file or self.directory, message, self.spans.get(path), help_lines)
+        return self._replace(problems=_with_severity([*self.problems, problem], self.settings))
 
 
 def load_config(folder: str, file: str | None = None) -> Config:
@@ -64,15 +77,18 @@ def load_config(folder: str, file: str | None = None) -> Config:
     project_file = _join(directory, PROJECT_FILE)
     project = _read(project_file, problems) if os.path.isfile(project_file) else None
     settings = Settings()
+    spans: Mapping[Path, Span] = {}
     if file is not None and name != PROJECT_FILE:
         if own := _read(file, problems):
-            settings = _settings(own, (), directory, problems)
+            settings, spans = _settings(own, (), directory, problems)
         if project is not None and _table(project.document, "tool", "importwise") is not None:
+            from importwise.workspace.toml_places import places
+
             place = places(project.text).get(("tool", "importwise"))
             message = f"`[tool.importwise]` has no effect: {name} is the settings file"
             problems.append(_problem(project_file, message, place.key if place else None, severity="warning"))
     elif project is not None and _table(project.document, "tool", "importwise") is not None:
-        settings = _settings(project, ("tool", "importwise"), directory, problems)
+        settings, spans = _settings(project, ("tool", "importwise"), directory, problems)
 
     requires_python = _table(project.document, "project", "requires-python") if project else None
     if not isinstance(requires_python, str):
@@ -84,6 +100,7 @@ def load_config(folder: str, file: str | None = None) -> Config:
         _with_severity(problems, settings),
         requires_python,
         _pytest_paths(directory, project.document if project else {}),
+        spans,
     )
 
 
@@ -120,7 +137,7 @@ def _read(path: str, problems: list[Finding]) -> _Document | None:
         problems.append(_problem(path, f"not UTF-8: {error.reason}", Span.on_line(line, column, 1)))
         return None
     try:
-        return _Document(path, text, tomllib.loads(text))
+        return _Document(path, text, _parsed(text))
     except RecursionError:
         problems.append(_problem(path, "not TOML: nested too deeply"))
     except ValueError as error:
@@ -157,8 +174,25 @@ def _bytes(path: str, problems: list[Finding]) -> bytes | None:
         return None
 
 
-def _settings(file: _Document, path: Path, directory: str, problems: list[Finding]) -> Settings:
-    """The settings in the table at ``path`` of ``file``; paths of programs made absolute."""
+def _parsed(text: str) -> dict[str, Any]:
+    """The document that ``text`` is. Raises ValueError or RecursionError."""
+    # Imported here, as all that deals with settings files: a project without one need not wait for it.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    document: dict[str, Any] = tomllib.loads(text)
+    return document
+
+
+def _settings(
+    file: _Document, path: Path, directory: str, problems: list[Finding]
+) -> tuple[Settings, Mapping[Path, Span]]:
+    """The settings in the table at ``path`` of ``file``, paths of programs made absolute; and where their values stand."""
+    from importwise.workspace.conform import INVALID, conform
+    from importwise.workspace.toml_places import places
+
     where = places(file.text)
 
     def place(of: Path) -> Place | None:
@@ -178,14 +212,42 @@ def _settings(file: _Document, path: Path, directory: str, problems: list[Findin
         at = place(trouble.path)
         span = None if at is None else at.key if trouble.at == "key" else at.value
         problems.append(_problem(file.path, trouble.message, span, trouble.help))
-    for index, root in enumerate(settings.roots or ()):
-        if not os.path.isdir(_join(directory, root)):
-            at = place((*path, "roots", index))
-            message = f"`roots`: there is no folder {root}"
-            problems.append(_problem(file.path, message, at and at.value, severity="warning"))
+    for item, severity, message in _doubtful(_table(file.document, *path), directory):
+        at = place((*path, *item))
+        problems.append(_problem(file.path, message, at and at.value, severity=severity))
     if settings.python is not None:
-        settings = replace(settings, python=_join(directory, os.path.expanduser(settings.python)))
-    return settings
+        settings = settings._replace(python=_join(directory, os.path.expanduser(settings.python)))
+    spans = {of[len(path) :]: found.value for of, found in where.items() if of[: len(path)] == path}
+    for key in ("roots", "extra-paths", "exclude", "targets"):
+        for index, text in _strings(_table(file.document, *path), key):
+            if (key, index) in spans:
+                spans.setdefault((key, text), spans[key, index])
+    return settings, spans
+
+
+def _doubtful(table: Any, directory: str) -> Iterator[tuple[Path, Severity, str]]:
+    """Values of the right type that can't be meant, with the severity of that: folders that are not there, bad patterns."""
+    for index, root in _strings(table, "roots"):
+        if not os.path.isdir(_join(directory, root)):
+            yield ("roots", index), "warning", f"`roots`: there is no folder {root}"
+    for index, extra in _strings(table, "extra-paths"):
+        if not os.path.exists(_join(directory, extra)):  # Python imports from zip files too.
+            yield ("extra-paths", index), "warning", f"`extra-paths`: there is no folder {extra}"
+    patterns = list(_strings(table, "exclude"))
+    if patterns:
+        from importwise.workspace.ignore import pattern_problem
+
+        for index, pattern in patterns:
+            if problem := pattern_problem(pattern):
+                yield ("exclude", index), "error", f"`exclude`: {problem}"
+
+
+def _strings(table: Any, key: str) -> Iterator[tuple[int, str]]:
+    """The strings in the array at ``key``, with their indexes in the file."""
+    array = _table(table, key)
+    for index, item in enumerate(array if isinstance(array, list) else ()):
+        if isinstance(item, str):
+            yield index, item
 
 
 def _with_severity(problems: list[Finding], settings: Settings) -> tuple[Finding, ...]:
@@ -271,7 +333,7 @@ def _ini_value(data: bytes, section: str, key: str) -> tuple[bool, str | None]:
 
 def _toml_value(data: bytes, *keys: str) -> Any:
     try:
-        return _table(tomllib.loads(data.decode("utf-8")), *keys)
+        return _table(_parsed(data.decode("utf-8")), *keys)
     except (ValueError, RecursionError):
         return None
 

@@ -1,14 +1,13 @@
-"""From what ``tomllib`` reads to a typed value, driven by the type hints of a dataclass alone."""
+"""From what ``tomllib`` reads to a typed value, driven by the type hints of a named tuple alone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
-from importwise.settings import Form
+from importwise.settings import Form, Option
 from importwise.workspace.toml_places import Path
 
 
@@ -23,23 +22,33 @@ class Trouble(NamedTuple):
     help: tuple[str, ...] = ()
 
 
-NO_METADATA: Mapping[str, Any] = {}
+class Field(NamedTuple):
+    """A field of a table that a settings file may set."""
+
+    name: str
+    """As Python spells it."""
+    hint: Any
+    """Its type."""
+    option: Option
+    required: bool
+    default: Any
+    """None if it is required."""
+
 
 INVALID: Any = object()
 """In place of a value that can't be used."""
 
 
 def conform(
-    hint: Any, value: Any, path: Path, line_of: Callable[[Path], int], metadata: Mapping[str, Any] = NO_METADATA
+    hint: Any, value: Any, path: Path, line_of: Callable[[Path], int], option: Option | None = None
 ) -> tuple[Any, list[Trouble]]:
     """``value`` as ``hint`` wants it, and all that is wrong with it; `INVALID` where nothing of it can be used.
 
     Knows ``str``, ``bool``, ``date``, ``Literal``, ``X | None``, ``tuple[X, ...]``, ``Mapping[str, X]`` and
-    dataclasses of these, and what the field's metadata say of strings ("form")
-    and of a table's keys ("keys"). Of arrays and tables the sound items are kept. A field is an
-    option if its metadata hold "documentation"; a field ``line`` that is none is set to ``line_of(path)``.
+    named tuples of these, and what the field's ``option`` says of strings (``form``) and of a table's keys (``keys``).
+    Of arrays and tables the sound items are kept. A field ``line`` that is no option is set to ``line_of(path)``.
     """
-    if is_dataclass(hint):
+    if _is_table(hint):
         return _conform_table(hint, value, path, line_of)
     origin = get_origin(hint)
     if origin is Literal:
@@ -48,29 +57,35 @@ def conform(
         nearest = nearest_help(value, get_args(hint)) if isinstance(value, str) else ()
         return INVALID, [_unexpected(hint, value, path, nearest)]
     if _is_union(hint):
-        return conform(_without_none(hint), value, path, line_of, metadata)
+        return conform(_without_none(hint), value, path, line_of, option)
     if origin is tuple:
-        return _conform_array(hint, value, path, line_of, metadata)
+        return _conform_array(hint, value, path, line_of, option)
     if origin is not None and issubclass(origin, Mapping):
-        return _conform_mapping(hint, value, path, line_of, metadata)
+        return _conform_mapping(hint, value, path, line_of, option)
     if hint is date and isinstance(value, date) and not isinstance(value, datetime):
         return value, []
     if hint in (str, bool) and isinstance(value, hint):
-        form: Form | None = metadata.get("form")
+        form: Form | None = option.form if option is not None else None
         if form is None or re.search(form.pattern, value):
             return value, []
         return INVALID, [Trouble(path, "value", f"{_name(path)} must be {form.words}, not {_described(value)}")]
     return INVALID, [_unexpected(hint, value, path, _quotes_help(hint, value))]
 
 
-def options(table: Any) -> dict[str, Field[Any]]:
-    """The options of a dataclass by the key that a file spells: ``extra-paths``."""
-    return {field.name.replace("_", "-"): field for field in fields(table) if "documentation" in field.metadata}
+def options(table: Any) -> dict[str, Field]:
+    """The options of a named tuple by the key that a file spells: ``extra-paths``."""
+    found: dict[str, Field] = {}
+    for name, hint in get_type_hints(table, include_extras=True).items():
+        if get_origin(hint) is Annotated:
+            bare, option = get_args(hint)
+            required = name not in table._field_defaults
+            found[name.replace("_", "-")] = Field(name, bare, option, required, table._field_defaults.get(name))
+    return found
 
 
 def expected(hint: Any, *, plural: bool = False) -> str:
     """What ``hint`` wants, in words: "an array of strings"."""
-    if is_dataclass(hint):
+    if _is_table(hint):
         return "tables" if plural else "a table"
     if _is_union(hint):
         return expected(_without_none(hint), plural=plural)
@@ -101,7 +116,7 @@ def _folded(word: str) -> str:
 def _conform_table(hint: Any, value: Any, path: Path, line_of: Callable[[Path], int]) -> tuple[Any, list[Trouble]]:
     if not isinstance(value, dict):
         return INVALID, [_unexpected(hint, value, path)]
-    hints, known = get_type_hints(hint), options(hint)
+    known = options(hint)
     troubles: list[Trouble] = []
     found: dict[str, Any] = {}
     for key, item in value.items():
@@ -111,38 +126,37 @@ def _conform_table(hint: Any, value: Any, path: Path, line_of: Callable[[Path], 
             help_lines = nearest_help(key, others) or (f"the keys are {_listed(known)}",)
             troubles.append(Trouble((*path, key), "key", message, help_lines))
             continue
-        name = known[key].name
-        found[name], more = conform(hints[name], item, (*path, key), line_of, known[key].metadata)
+        field = known[key]
+        found[field.name], more = conform(field.hint, item, (*path, key), line_of, field.option)
         troubles += more
-    required = [key for key, field in known.items() if field.default is MISSING and field.default_factory is MISSING]
+    required = [key for key, field in known.items() if field.required]
     for key in required:
         if key not in value:
-            help_line = (
-                f"add {key} = {known[key].metadata['example']} or the like: {known[key].metadata['documentation']}"
-            )
+            option = known[key].option
+            help_line = f"add {key} = {option.example} or the like: {option.documentation}"
             troubles.append(Trouble(path, "key", f"{_name(path)} has no `{key}`", (help_line,)))
     sound = {name: item for name, item in found.items() if item is not INVALID}
     if any(known[key].name not in sound for key in required):
         return INVALID, troubles
-    if "line" in hints and "line" not in known:
+    if "line" in hint._fields and "line" not in known:
         sound["line"] = line_of(path)
     return hint(**sound), troubles
 
 
 def _conform_array(
-    hint: Any, value: Any, path: Path, line_of: Callable[[Path], int], metadata: Mapping[str, Any]
+    hint: Any, value: Any, path: Path, line_of: Callable[[Path], int], option: Option | None
 ) -> tuple[Any, list[Trouble]]:
     item_hint = get_args(hint)[0]
     if not isinstance(value, list):
         help_lines: tuple[str, ...] = ()
-        if isinstance(value, dict) and is_dataclass(item_hint):
+        if isinstance(value, dict) and _is_table(item_hint):
             help_lines = (f"write `[[{'.'.join(map(str, path))}]]`, with two brackets",)
         elif isinstance(value, str) and item_hint is str:
             help_lines = (f'write ["{value}"]',)
         return INVALID, [_unexpected(hint, value, path, help_lines)]
     items, troubles = [], []
     for index, item in enumerate(value):
-        conformed, more = conform(item_hint, item, (*path, index), line_of, metadata)
+        conformed, more = conform(item_hint, item, (*path, index), line_of, option)
         troubles += more
         if conformed is not INVALID:
             items.append(conformed)
@@ -150,12 +164,12 @@ def _conform_array(
 
 
 def _conform_mapping(
-    hint: Any, value: Any, path: Path, line_of: Callable[[Path], int], metadata: Mapping[str, Any]
+    hint: Any, value: Any, path: Path, line_of: Callable[[Path], int], option: Option | None
 ) -> tuple[Any, list[Trouble]]:
     if not isinstance(value, dict):
         return INVALID, [_unexpected(hint, value, path)]
     item_hint = get_args(hint)[1]
-    choices = metadata.get("keys", ())
+    choices = option.keys if option is not None else ()
     found, troubles = {}, []
     for key, item in value.items():
         if choices and key not in choices:
@@ -206,6 +220,10 @@ def _described(value: Any) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"`{word}`" for word in words)
+
+
+def _is_table(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")
 
 
 def _is_union(hint: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,14 @@ from importwise.workspace.walk import Folder, walk
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of the largest file that is read."""
+
+
+def unknown_signature(_: str) -> None:
+    """No promise is made."""
+
+
+YOUNG = 2_000_000_000
+"""Nanoseconds."""
 
 
 class Disk(NamedTuple):
@@ -23,6 +32,8 @@ class Disk(NamedTuple):
     """The content of a file; raises OSError."""
     walk: Callable[[str, Sequence[str], tuple[str, ...]], Iterable[Folder]] | None = None
     """`workspace.walk.walk`; without it a project is walked with ``list_folder``, and nothing is ignored."""
+    signature: Callable[[str], int | None] = unknown_signature
+    """A number that is another once the file's content is another; None where that can't be promised."""
 
 
 def list_folder(path: str) -> Listing:
@@ -107,5 +118,19 @@ def _list_zip(path: str) -> Listing:
     return Listing(frozenset(files), frozenset(name.partition("/")[0] for name in names if "/" in name))
 
 
-DISK = Disk(list_folder, read_file, walk)
+def signature(path: str) -> int | None:
+    """What tells whether a file is still the same; None while it is so young that it may change within the same tick of the clock."""
+    if os.name != "posix":
+        return None
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) < YOUNG:
+        return None
+    # The change time can't be set by a program.
+    return hash((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
+
+
+DISK = Disk(list_folder, read_file, walk, signature)
 """The real one."""

@@ -166,8 +166,40 @@ def parse_rules(lines: Iterable[str], folder: str) -> Rules | None:
     )
 
 
+def pattern_problem(pattern: str) -> str | None:
+    """Why a pattern can match nothing, for whoever wrote it into the setting ``exclude``; None for a sound one."""
+    inner = _trimmed(pattern).removeprefix("!")
+    if inner.startswith(("./", "../")):
+        outside = "patterns can't lead out of the project" if inner.startswith("../") else "write `/` in place of `./`"
+        return f"`{pattern}` matches nothing: {outside}"
+    if parse_rules([pattern], "/") is not None:
+        return None
+    if pattern.startswith("#"):
+        reason = "a `#` begins a comment, `\\#` a name"
+    elif inner.endswith("\\"):
+        reason = "a backslash must stand before something"
+    elif "[" in inner:
+        reason = "after its `[` there is no `]`, or a range runs backwards"
+    else:
+        reason = "it names no file or folder"
+    return f"`{pattern}` matches nothing: {reason}"
+
+
 _WILD = re.compile(r"[*?\[\\]")
 _CLASS = re.compile(r"\[([A-Za-z0-9_]+)\]")
+_NAMED_CLASS = re.compile(r"\[:([a-z]+):\]")
+_NAMED_CLASSES = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "blank": " \t",
+    "digit": "0-9",
+    "lower": "a-z",
+    "punct": ":-@[-`{-~!-.",
+    "space": " \t-\r",
+    "upper": "A-Z",
+    "xdigit": "0-9A-Fa-f",
+}
+"""The classes of characters that git's ``wildmatch.c`` knows by name, as far as file names have them."""
 
 
 def _trimmed(line: str) -> str:
@@ -181,7 +213,7 @@ def _trimmed(line: str) -> str:
 def _spelled_out(pattern: str) -> list[str]:
     """``*.py[co]`` as ``*.pyc`` and ``*.pyo``, as long as these are few."""
     pieces = _CLASS.split(pattern)
-    if not 1 < len(pieces) <= 7 or "\\" in pattern:
+    if not 1 < len(pieces) <= 7 or "\\" in pattern or any("[" in literal for literal in pieces[::2]):
         return [pattern]
     choices = [list(piece) if number % 2 else [piece] for number, piece in enumerate(pieces)]
     spelled = ["".join(choice) for choice in product(*choices)]
@@ -227,13 +259,20 @@ def _folder_matcher(glob: str, below: bool) -> Callable[[str], bool] | None:
 
 def _translated(glob: str) -> Callable[[str], bool] | None:
     """The same by a regular expression."""
+    if any(name not in _NAMED_CLASSES for name in _NAMED_CLASS.findall(glob)):
+        return None
+    glob = _NAMED_CLASS.sub(lambda match: _NAMED_CLASSES[match[1]], glob)
+    import warnings
+
     from pathspec.patterns.gitignore import GitIgnorePatternError
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
     try:
-        # The slash in front also keeps `!` and `#`, which mean themselves here, from meaning something.
-        regex = GitIgnoreSpecPattern("/" + glob).regex
-    except GitIgnorePatternError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # Of `[[x]`, which may mean something else some day.
+            # The slash in front also keeps `!` and `#`, which mean themselves here, from meaning something.
+            regex = GitIgnoreSpecPattern("/" + glob).regex
+    except (GitIgnorePatternError, re.error):  # The latter for a range that runs backwards.
         return None
     # In full: pathspec's own match would do for what lies below too, but about that the walk has asked before.
     return None if regex is None else lambda text: regex.fullmatch(text) is not None
@@ -287,6 +326,9 @@ class Ignore(NamedTuple):
         if name in BUILD_FOLDERS and (folder == self.directory or any(file in siblings for file in ROOT_FILES)):
             return "__init__.py" not in siblings and not os.path.isfile(f"{folder}/{name}/__init__.py")
         return False
+
+
+NOTHING_IGNORED = Ignore("", None, ())
 
 
 def _first_verdict(asked: list[tuple[Rules, tuple[Rule, ...]]], name: str, is_folder: bool) -> bool | None:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from importwise.syntax.decode import decode
 from importwise.syntax.summary import Summary
 from importwise.workspace.cache import Cache, Signature, digest_of, signature_of
+from importwise.workspace.notebook import is_notebook, source_text
 from importwise.workspace.packing import pack, unpack
 
 CHUNK = 64
@@ -28,13 +28,25 @@ class Loaded(NamedTuple):
     problems: dict[str, str]
 
 
-def summarize_bytes(data: bytes, path: str) -> Summary:
-    """The summary of a file's content; ``path`` tells whether it is a stub."""
+def plain_lines(text: str) -> str:
+    """The text of an open document with ``\\n`` for every line end, as `decode` gives that of a file."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def summarize_text(text: str, path: str) -> Summary:
+    """The summary of a Python text; ``path`` tells whether it is that of a stub, or of a notebook's joined cells."""
     # The reader's patterns take a while to compile: not where the cache knows every file.
     from importwise.syntax.reader import summarize
 
-    text, problem = decode(data)
     summary = summarize(text, stub=path.endswith(".pyi"))
+    # IPython may have ways that importwise does not know: nothing is said of the syntax in cells.
+    return summary._replace(problems=()) if is_notebook(path) else summary
+
+
+def summarize_bytes(data: bytes, path: str) -> Summary:
+    """The summary of a file's content; ``path`` tells what kind of file it is."""
+    text, problem = source_text(data, path)
+    summary = summarize_text(text, path)
     if problem is not None:
         summary = summary._replace(problems=(problem, *summary.problems))
     return summary
@@ -144,6 +156,9 @@ def _in_processes(
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
+
+    # Compiled once here, and not once in each process.
+    import importwise.syntax.reader  # noqa: F401
 
     method = "fork" if os.name == "posix" and sys.platform != "darwin" else "spawn"
     done = 0

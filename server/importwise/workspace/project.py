@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
+from types import MappingProxyType
+from typing import TypeVar
 
 from importwise.checks import syntax_error, unreadable_file
 from importwise.checks.allowlist import entry_for
 from importwise.checks.finding import Finding, Report
 from importwise.checks.rule import View
-from importwise.checks.run import Scope, check_files
+from importwise.checks.run import Scope, Use, check_file, check_files, unused_allows, with_severity
 from importwise.checks.suggestions import Definitions
 from importwise.checks.unresolved_import import by_version
-from importwise.index.snapshot import Filled, Snapshot
-from importwise.index.tree import Listing
-from importwise.index.update import Change, Layout, Written, next_snapshot
+from importwise.index.change import Change, Edited, Touched
+from importwise.index.filled import Filled
+from importwise.index.recording import Asked, RecordedFiles, Recorder
+from importwise.index.snapshot import Snapshot
 from importwise.resolver.explain import Step, explain
 from importwise.resolver.judge import Judge, Judgement
-from importwise.resolver.resolution import Found
+from importwise.resolver.resolution import Found, Member
 from importwise.searchpath import Environment, SearchPath
 from importwise.spans import Position, Span
-from importwise.syntax.decode import decode
 from importwise.syntax.summary import Problem, Summary
 from importwise.syntax.traits import NO_TRAITS, Traits, constants_of_text, traits_of
 from importwise.workspace.cache import Cache
 from importwise.workspace.config import Config
 from importwise.workspace.disk import Disk
-from importwise.workspace.load import load_files, summarize_bytes
-from importwise.workspace.toml_places import places
-from importwise.workspace.walk import Folder
+from importwise.workspace.folders import Folders, Moved
+from importwise.workspace.layout import MARKS, Layout, absolute, layout_of
+from importwise.workspace.load import Loaded, load_files, plain_lines, summarize_text
+from importwise.workspace.notebook import source_text
+from importwise.workspace.walk import CHECKED_ENDINGS
 
-MARKS = ("pyproject.toml", "setup.py", "setup.cfg")
-"""Files that make their folder a root."""
+Value = TypeVar("Value")
+
+WHOLE = ("name:", "module:", "registered:")
+"""Places that stand for what all files of the project say together."""
+
+NOTHING_KNOWN: Mapping[str, Summary | None] = MappingProxyType({})
 
 START = Span(Position(0, 0), Position(0, 0))
 
@@ -39,36 +47,73 @@ START = Span(Position(0, 0), Position(0, 0))
 class Project:
     """A project of which importwise knows every file."""
 
-    def __init__(self, config: Config, environment: Environment, disk: Disk, tops: Sequence[str] = ()) -> None:
-        """``tops`` are the folders and files that make up the project, absolute; by default its directory."""
+    def __init__(
+        self, config: Config, environment: Environment, disk: Disk, tops: Sequence[str] = (), live: bool = False
+    ) -> None:
+        """``tops`` are the folders and files that make up the project, absolute; by default its directory.
+
+        A ``live`` project records what each verdict depends on, so that `apply` can tell which files a change concerns.
+        """
         self.config = config
-        self.tops = tuple(tops) or (config.directory,)
         self.environment = environment
         self.disk = disk
-        self.checked: set[str] = set()
-        """The project's Python files that are not ignored."""
-        self.folders: set[str] = set()
-        """The project's folders that are not ignored."""
-        self.problems: dict[str, str] = {}
-        """Why files and folders can't be read."""
-        self.snapshot = Snapshot(
-            0,
-            environment,
-            (),
-            (),
-            frozenset(),
-            self._extra_paths(),
-            (),
-            Filled(disk.list_folder),
-            Filled(self._read),
-            Filled(self._traits),
-            Filled(self._constants),
-        )
+        self.tops = tuple(tops) or (config.directory,)
+        self.live = live
+        self.buffers: dict[str, str] = {}
+        """The text of files that are open in an editor."""
         self.cache: Cache | None = None
         """Summaries of earlier runs, if they are kept."""
-        self._judge: Judge | None = None
+        self.rechecked = 0
+        """How often `findings` judged a file."""
+        self._unreadable: dict[str, str] = {}
+        """Why files can't be read."""
+        self._uses: dict[str, Use] = {}
+        self._scope: Scope | None = None
+        self._signatures: dict[str, int | None] = {}
+        """Of files when they were last read, for a live project."""
+        self._begin(Folders(self.tops, config.settings.exclude, self._endings(), disk), NOTHING_KNOWN)
 
-    # Loading and changing
+    def _begin(self, folders: Folders, known: Mapping[str, Summary | None]) -> None:
+        """Forget all answers, and look at ``folders`` from now on."""
+        recorder = Recorder() if self.live else None
+        self.territory = folders
+        layout = layout_of(self.config, self.tops, folders)
+        self.snapshot = Snapshot(
+            0,
+            self.environment,
+            layout.roots,
+            layout.naming,
+            layout.guessed,
+            self._extra_paths(),
+            tuple(sorted(folders.checked)),
+            folders.tree,
+            _files(self._read, recorder, known),
+            _files(self._traits, recorder),
+            _files(self._constants, recorder),
+            recorder,
+        )
+        self.judge = Judge(self.snapshot)
+        self.view = View(self.judge, self.config.directory, Definitions(self.judge))
+        self._uses.clear()
+        self._scope = None
+
+    @property
+    def folders(self) -> Set[str]:
+        """The project's folders that are not ignored."""
+        return self.territory.folders.keys()
+
+    @property
+    def checked(self) -> set[str]:
+        """The project's Python files that are not ignored."""
+        return self.territory.checked
+
+    @property
+    def _asked(self) -> Mapping[str, Asked]:
+        """What the verdicts on each file depend on, of all files that were asked for."""
+        recorder = self.snapshot.recorder
+        return recorder.asked if recorder is not None else {}
+
+    # Loading
 
     def load(
         self,
@@ -86,175 +131,269 @@ class Project:
         learns what it does not, and is not saved here.
         """
         self.cache = cache
-        tree: Filled = Filled(self.disk.list_folder)
-        self.checked, self.folders, self.problems = set(), set(), {}
-        for folder in self._walk() if walk else ():
-            tree[folder.path] = folder.listing
-            self.folders.add(folder.path)
-            self.checked.update(f"{folder.path}/{name}" for name in folder.checked)
-            if folder.problem is not None:
-                self.problems[folder.path] = folder.problem
-            self.problems.update((f"{folder.path}/{name}", reason) for name, reason in folder.unreadable)
-        paths = sorted(self.checked)
+        folders = Folders(self.tops, self.config.settings.exclude, self._endings(), self.disk)
+        if walk:
+            folders.walk()
+        self._unreadable.clear()
+        paths = sorted(folders.checked - self.buffers.keys())
         report = (lambda done: progress(done, len(paths))) if progress is not None else None
         loaded = load_files(paths if read else [], self.disk.read_file, jobs, report, cache)
-        self.problems.update(loaded.problems)
-        layout = self._layout(tree)
-        self.snapshot = self.snapshot._replace(
-            revision=self.snapshot.revision + 1,
-            tree=tree,
-            summaries=Filled(self._read, loaded.summaries),
-            traits=Filled(self._traits),
-            constants=Filled(self._constants),
-            roots=layout.roots,
-            naming=layout.naming,
-            guessed=layout.guessed,
-            files=layout.files,
-        )
-        self._judge = None
+        self._unreadable.update(loaded.problems)
+        self._begin(folders, loaded.summaries)
+        if walk and not read:
+            self.snapshot = self.snapshot._replace(incomplete=True)
+            self.judge.move_to(self.snapshot)
 
-    def apply(self, changes: Iterable[Change]) -> None:
-        """Take changes of files in. What is in a folder is read anew from the disk; what is written in ``changes`` counts more."""
-        listings: dict[str, Listing] = {}
-        summaries: dict[str, Summary | None] = {}
-        gone: list[str] = []
+    def unread(self) -> list[str]:
+        """The project's files that were not read yet, in order."""
+        known = self.snapshot.summaries.keys() | self.buffers.keys()
+        unread = [path for path in self.snapshot.files if path not in known]
+        for path in unread:
+            # Whatever is read is at least as young.
+            self._signatures[path] = self.disk.signature(path)
+        return unread
+
+    def take_in(self, loaded: Loaded) -> None:
+        """Take in what another process read. What is known already is newer."""
+        for path, summary in loaded.summaries.items():
+            if path not in self.snapshot.summaries and path in self.checked:
+                self.snapshot.summaries[path] = summary
+                if path in loaded.problems:
+                    self._unreadable[path] = loaded.problems[path]
+
+    def complete(self) -> frozenset[str]:
+        """All files are read, or shall be now; returns those of which `findings` may say something else since.
+
+        Until then nothing was known of what all files say together: where a name is defined, what is put into
+        ``sys.modules``.
+        """
+        if not self.snapshot.incomplete:
+            return frozenset()
+        self.snapshot = self.snapshot._replace(incomplete=False)
+        self.judge.move_to(self.snapshot)
+        self.judge.resolver.forget_registered()
+        recorder = self.snapshot.recorder
+        if recorder is None:
+            return frozenset(self._asked)
+        return self._affected(recorder.places(WHOLE), set())
+
+    # Changing
+
+    def reconfigure(self, config: Config, environment: Environment) -> frozenset[str]:
+        """Go on with other settings or another environment. What is open stays open, what was read need not be read again."""
+        before = frozenset(self._asked) | self.checked
+        self.config, self.environment = config, environment
+        folders = Folders(self.tops, config.settings.exclude, self._endings(), self.disk)
+        folders.walk()
+        known = self._still_known(folders)
+        self._begin(folders, known)
+        return before | self.checked
+
+    def _still_known(self, folders: Folders) -> dict[str, Summary | None]:
+        """What was read, without what lies in the project and was none of its files, or is none now: nobody looked after that."""
+        ours = self.checked & folders.checked | self.buffers.keys()
+        inside = tuple(f"{top}/" for top in self.tops)
+        for path in self._unreadable.keys() - ours:
+            del self._unreadable[path]
+        return {
+            path: summary
+            for path, summary in self.snapshot.summaries.items()
+            if path in ours or not path.startswith(inside)
+        }
+
+    def apply(self, changes: Iterable[Change], loaded: Loaded | None = None) -> frozenset[str]:
+        """Take changes in: the only way from one revision to the next.
+
+        ``loaded`` holds what another process read of the changed files; the rest is read here. Returns the files, those
+        that are gone included, of which `findings` may say something else than before.
+        """
+        touched: list[str] = []
+        contents: set[str] = set()
+        were_open = frozenset(self.buffers)
         for change in changes:
-            path = change.path
-            self._list_upwards(path.rpartition("/")[0], listings)
-            folder, _, name = path.rpartition("/")
-            listing = listings.get(folder) or self.disk.list_folder(folder)
-            if isinstance(change, Written):
-                listings[folder] = listing._replace(files=listing.files | {name})
-                if path.endswith((".py", ".pyi")):
-                    summaries[path] = summarize_bytes(change.data, path)
-                    if self._belongs(folder):
-                        self.checked.add(path)
-            else:
-                listings[folder] = listing._replace(files=listing.files - {name})
-                self.checked.discard(path)
-                gone.append(path)
-            self.problems.pop(path, None)
-        tree = Filled(self.disk.list_folder, {**self.snapshot.tree, **listings})
-        self.snapshot = next_snapshot(self.snapshot, listings, summaries, gone, self._layout(tree))
-        self._judge = None
+            if isinstance(change, Touched):
+                touched.append(change.path)
+            elif isinstance(change, Edited):
+                if self.buffers.get(change.path) != change.text:
+                    self.buffers[change.path] = change.text
+                    contents.add(change.path)
+            elif change.path in self.buffers:
+                del self.buffers[change.path]
+                self._signatures.pop(change.path, None)
+                contents.add(change.path)
+        problems = dict(self.territory.problems)
+        moved = self.territory.touch(touched) if touched else Moved()
+        contents |= {path for path in moved.contents if not self._is_as_read(path)} | moved.new | moved.gone
+        altered = {
+            path
+            for path in {*problems, *self.territory.problems}
+            if problems.get(path) != self.territory.problems.get(path)
+        }
+        # What is no file of the project has findings as long as it is open.
+        altered |= (were_open ^ self.buffers.keys()) - self.checked
+        if not contents and not moved.places and not altered:
+            return frozenset()
+        if moved.places and self._lies_otherwise():
+            return self._start_anew(contents, moved)
+        files = tuple(sorted(self.checked)) if moved.new or moved.gone else self.snapshot.files
+        self.snapshot = self.snapshot._replace(revision=self.snapshot.revision + 1, files=files)
+        places = set(moved.places)
+        for path in sorted(contents):
+            if self._renew(path, loaded, moved, places):
+                altered.add(path)
+        self.judge.move_to(self.snapshot)
+        if moved.places and self._evidence_moved():
+            altered.update(self._asked)
+        affected = self._affected(places, altered | moved.new | moved.gone)
+        for path in contents - self.checked - self.buffers.keys():
+            self._uses.pop(path, None)
+            if self.snapshot.recorder is not None:
+                self.snapshot.recorder.drop(path)
+        return affected
 
-    def _belongs(self, folder: str) -> bool:
-        """Whether a folder in which something was written belongs to the project; new folders join it with their parent."""
-        new: list[str] = []
-        while folder not in self.folders:
-            if folder.endswith("/site-packages") or "/" not in folder.rstrip("/"):
-                return False
-            new.append(folder)
-            folder = folder.rpartition("/")[0]
-        self.folders.update(new)
-        return True
+    def _is_as_read(self, path: str) -> bool:
+        """Whether the file on the disk is still what was read, or is not asked for."""
+        if path in self.buffers:
+            return True
+        known = self._signatures.get(path)
+        return known is not None and path in self.snapshot.summaries and known == self.disk.signature(path)
 
-    def _list_upwards(self, folder: str, listings: dict[str, Listing]) -> None:
-        """Read anew what lies in ``folder`` and in the folders above, up to the project's."""
-        while folder not in listings:
-            listings[folder] = self.disk.list_folder(folder)
-            if folder == self.config.directory or "/" not in folder.rstrip("/"):
-                return
-            folder = folder.rpartition("/")[0]
+    def _renew(self, path: str, loaded: Loaded | None, moved: Moved, places: set[str]) -> bool:
+        """Look at a file's content again; adds to ``places`` what it changes. Returns whether its findings may be others."""
+        summaries = self.snapshot.summaries
+        known = path in summaries
+        old = dict.get(summaries, path)
+        problem = self._unreadable.pop(path, None)
+        is_there = path in self.buffers or path in self.checked or known
+        if not is_there:
+            return False
+        if path not in self.buffers and not self._exists(path):
+            summaries.pop(path, None)
+            new = None
+        elif loaded is not None and path in loaded.summaries and path not in self.buffers:
+            self._signatures.pop(path, None)
+            new = summaries[path] = loaded.summaries[path]
+            if path in loaded.problems:
+                self._unreadable[path] = loaded.problems[path]
+        else:
+            new = summaries[path] = self._read(path)
+        changed = not known or old != new or path in moved.gone or path in moved.new
+        if changed:
+            # Also of what is not known somebody may hold that it could not be read.
+            places.add(path)
+            places |= self.judge.members.forget_plain(path, old, new)
+        for table, fill in ((self.snapshot.traits, self._traits), (self.snapshot.constants, self._constants)):
+            if path in table:
+                last = dict.pop(table, path)
+                if fill(path) != last:
+                    places.add(path)
+        if changed:
+            # What the project's files say together: of a file that is none of them now, or was none before, half of it counts.
+            before = old if path in moved.gone or (path in self.checked and path not in moved.new) else None
+            after = new if path in self.checked else None
+            places |= self.view.definitions.replace(path, before, after)
+            if _registered(before) != _registered(after):
+                places.add("registered:")
+            self.judge.members.guards.forget(old)
+        return changed or problem != self._unreadable.get(path)
+
+    def _affected(self, places: set[str], paths: set[str]) -> frozenset[str]:
+        """The files on which a change of ``places`` has an effect, and ``paths``."""
+        recorder = self.snapshot.recorder
+        if any(place.endswith("/__init__") for place in places) and self.judge.resolver.registered_keys():
+            # What a file puts below its own name goes with that.
+            places.add("registered:")
+        if "registered:" in places:
+            self.judge.resolver.forget_registered()
+        if recorder is None:
+            # Nobody knows what depends on what.
+            summaries = dict(self.snapshot.summaries)
+            self._begin(self.territory, summaries)
+            return frozenset(self.checked | paths)
+        return frozenset(paths | recorder.concerned(places, recorder.alter(places)))
+
+    def _lies_otherwise(self) -> bool:
+        """Whether the project's roots are others now."""
+        layout = layout_of(self.config, self.tops, self.territory)
+        return layout != Layout(self.snapshot.roots, self.snapshot.naming, self.snapshot.guessed)
+
+    def _start_anew(self, contents: set[str], moved: Moved) -> frozenset[str]:
+        """The roots are others now: of the answers none may hold."""
+        before = frozenset(self._asked)
+        incomplete = self.snapshot.incomplete
+        known = {path: summary for path, summary in self.snapshot.summaries.items() if path not in contents}
+        for path in contents:
+            self._unreadable.pop(path, None)
+        self._begin(self.territory, known)
+        self.snapshot = self.snapshot._replace(incomplete=incomplete)
+        self.judge.move_to(self.snapshot)
+        return before | self.checked | moved.gone | contents
+
+    def _evidence_moved(self) -> bool:
+        before, self._scope = self._scope, None
+        return before is not None and before.gone != self._current_scope().gone
+
+    def _exists(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        return name in self.snapshot.tree[folder].files
+
+    def text(self, path: str) -> str | None:
+        """The text of a file: that in the editor if it is open there, else that on the disk; None if it can't be read.
+
+        Of a notebook the joined cells.
+        """
+        if path in self.buffers:
+            return self.buffers[path]
+        try:
+            return source_text(self.disk.read_file(path), path)[0]
+        except OSError:
+            return None
 
     def _read(self, path: str) -> Summary | None:
-        return load_files([path], self.disk.read_file, cache=self.cache).summaries[path]
-
-    def _is_file(self, path: str) -> bool:
-        folder, _, name = path.rpartition("/")
-        return name in self.disk.list_folder(folder or "/").files
+        """The summary of a file. An open buffer beats the disk, here and nowhere else."""
+        if path in self.buffers:
+            return summarize_text(plain_lines(self.buffers[path]), path)
+        if self.live:
+            self._signatures[path] = self.disk.signature(path)
+        loaded = load_files([path], self.disk.read_file, cache=self.cache)
+        if path in self.checked:
+            self._unreadable.update(loaded.problems)
+        return loaded.summaries[path]
 
     def _traits(self, path: str) -> Traits:
-        try:
-            return traits_of(decode(self.disk.read_file(path))[0])
-        except OSError:
-            return NO_TRAITS
+        return Traits._make(self._fact("traits", path, lambda text: tuple(traits_of(text)), tuple(NO_TRAITS)))
 
     def _constants(self, path: str) -> dict[str, str]:
+        constants: dict[str, str] = self._fact("constants", path, constants_of_text, {})
+        return constants
+
+    def _fact(self, kind: str, path: str, find: Callable[[str], Value], without: Value) -> Value:
+        """What ``find`` says of a file's text, ``without`` if it can't be read; remembered from one run to the next."""
+        if path in self.buffers:
+            return find(plain_lines(self.buffers[path]))
+        if self.cache is None:
+            text = self.text(path)
+            return without if text is None else find(text)
         try:
-            return constants_of_text(decode(self.disk.read_file(path))[0])
+            found: Value = self.cache.fact(
+                kind, path, self.disk.read_file, lambda data: find(source_text(data, path)[0])
+            )
         except OSError:
-            return {}
+            return without
+        return found
 
-    def _walk(self) -> Iterable[Folder]:
-        endings = (
-            ".py",
-            ".pyi",
-            ".pyc",
-            *dict.fromkeys(f".{suffix.rpartition('.')[2]}" for suffix in self.environment.suffixes),
-            *MARKS,
-        )
-        for top in self.tops:
-            if self._is_file(top):
-                self.checked.add(top)
-            elif self.disk.walk is not None:
-                yield from self.disk.walk(top, self.config.settings.exclude, endings)
-            else:
-                yield from self._walk_listings(top)
-
-    def _walk_listings(self, folder: str) -> Iterator[Folder]:
-        listing = self.disk.list_folder(folder)
-        yield Folder(folder, listing, tuple(sorted(name for name in listing.files if name.endswith((".py", ".pyi")))))
-        for name in sorted(listing.folders - {"site-packages"}):
-            yield from self._walk_listings(f"{folder}/{name}")
+    def _endings(self) -> tuple[str, ...]:
+        """Those of files that Python can import, and the names of those that make roots."""
+        suffixes = dict.fromkeys(f".{suffix.rpartition('.')[2]}" for suffix in self.environment.suffixes)
+        return (".py", ".pyi", ".ipynb", ".pyc", *suffixes, *MARKS)
 
     def _extra_paths(self) -> tuple[SearchPath, ...]:
         return tuple(
-            SearchPath(self._absolute(path), "extra", "`extra-paths` in the settings")
+            SearchPath(absolute(self.config.directory, path), "extra", "`extra-paths` in the settings")
             for path in self.config.settings.extra_paths
         )
 
-    def _absolute(self, path: str) -> str:
-        if path.startswith("/") or path[1:3] == ":/":
-            return path.rstrip("/")
-        parts: list[str] = self.config.directory.split("/")
-        for part in path.replace("\\", "/").split("/"):
-            if part == "..":
-                parts.pop()
-            elif part not in ("", "."):
-                parts.append(part)
-        return "/".join(parts)
-
-    def _layout(self, tree: Filled) -> Layout:
-        directory = self.config.directory
-        files = tuple(sorted(self.checked))
-        if self.config.settings.roots is not None:
-            folders = [self._absolute(path) for path in self.config.settings.roots]
-            roots = tuple(SearchPath(folder, "project", "`roots` in the settings") for folder in dict.fromkeys(folders))
-            return Layout(roots, tuple(dict.fromkeys(folders)), frozenset(), files)
-        origins: dict[str, str] = {}
-        for top in self.tops:
-            root = top if top not in self.checked else top.rpartition("/")[0]
-            while "__init__.py" in tree[root].files and "/" in root.rstrip("/"):
-                root = root.rpartition("/")[0]
-            origins.setdefault(root, "the project's directory" if top == directory else "holds what is checked")
-        for root in tuple(origins):
-            if "src" in tree[root].folders and "__init__.py" not in tree[f"{root}/src"].files:
-                origins.setdefault(f"{root}/src", "`src` in the project")
-        sure = set(origins)
-        for folder in self.config.pytest_paths:
-            origins.setdefault(folder, "pytest's `pythonpath`")
-            sure.add(folder)
-        for folder in sorted(self.folders):
-            listing = tree[folder]
-            mark = next((mark for mark in MARKS if mark in listing.files), None)
-            if mark is None or folder in origins or "__init__.py" in listing.files:
-                continue
-            origins.setdefault(folder, f"has a {mark}")
-            if "src" in listing.folders and "__init__.py" not in tree[f"{folder}/src"].files:
-                origins.setdefault(f"{folder}/src", f"`src` beside a {mark}")
-        roots = tuple(SearchPath(folder, "project", origin) for folder, origin in origins.items())
-        naming = tuple(sorted(origins, key=lambda folder: (-folder.count("/"), folder)))
-        return Layout(roots, naming, frozenset(origins) - sure, files)
-
     # Asking
-
-    @property
-    def judge(self) -> Judge:
-        """The judge of the current snapshot."""
-        if self._judge is None:
-            self._judge = Judge(self.snapshot)
-        return self._judge
 
     def judgements(self, path: str) -> list[Judgement]:
         """The verdicts on all imports of the file ``path``, comments and allowlist left aside."""
@@ -271,16 +410,16 @@ class Project:
 
         The open imports are only counted without ``list_open``. ``syntax_problems`` are what a full parse found, by file: they take the place of those that the reader saw.
         """
-        judge = self.judge
-        view = View(judge, self.config.directory, Definitions(judge))
+        view = self.view
         files: Collection[str] = self.snapshot.files
         if paths is not None:
-            chosen = {path for path in paths if path not in self.checked and self._is_file(path)}
+            chosen = {path for path in paths if path not in self.checked and self._exists(path)}
             folders = tuple(f"{path.rstrip('/')}/" for path in paths)
             files = chosen | {path for path in files if path in paths or path.startswith(folders)}
         if targets:
             files = set(files) & self.imported_by(targets)
-        others = [self._unreadable(path, reason) for path, reason in self.problems.items()]
+        unreadable = {path: reason for path, reason in self._unreadable.items() if path in self.checked}
+        others = [_unreadable(path, reason) for path, reason in {**self.territory.problems, **unreadable}.items()]
         if syntax_problems is not None:
             for path, problems in syntax_problems.items():
                 others += syntax_error.findings(view, path, problems)
@@ -289,7 +428,56 @@ class Project:
             others = [
                 finding for finding in others if finding.path in files or any(finding.path.startswith(f) for f in files)
             ]
-        return check_files(view, files, self._scope()._replace(list_open=list_open), others, whole)
+        return check_files(view, files, self._current_scope()._replace(list_open=list_open), others, whole)
+
+    def findings(self, path: str) -> tuple[Finding, ...]:
+        """What there is to say of one file, in the order of the text."""
+        reason = self.territory.problems.get(path) or self._unreadable.get(path)
+        others = [_unreadable(path, reason)] if reason is not None else []
+        self.rechecked += 1
+        recorder = self.snapshot.recorder
+        if recorder is None:
+            result = check_file(self.view, path, self._current_scope(), others)
+        else:
+            with recorder.collect() as frame:
+                result = check_file(self.view, path, self._current_scope(), others)
+            recorder.keep(path, frame)
+        if path in self._unreadable and not others:
+            return self.findings(path)  # only now somebody tried to read it
+        self._uses[path] = result.use
+        return tuple(sorted(result.findings, key=lambda finding: (finding.span, finding.rule, finding.message)))
+
+    def _uses_that_count(self) -> list[Use]:
+        """Those of the project's files and of what is open: others may have been asked for, too."""
+        ours = self.checked | self.buffers.keys()
+        return [use for path, use in self._uses.items() if path in ours]
+
+    def settings_findings(self) -> tuple[Finding, ...]:
+        """What is wrong with the settings, and with folders; the entries of the allowlist are judged by the files that `findings` was asked for."""
+        found = [*self.config.problems, *unused_allows(self._current_scope(), self._uses_that_count())]
+        others = [
+            _unreadable(path, reason)
+            for path, reason in self.territory.problems.items()
+            if path not in self.checked and path not in self.buffers
+        ]
+        return (*found, *with_severity(others, self.config.settings))
+
+    def importers(self, path: str) -> tuple[str, ...]:
+        """The project's files that ask for the module that the file ``path`` is, or for one below it; in order.
+
+        Which of their imports that are, their judgements tell.
+        """
+        for other in self.snapshot.files:
+            if other not in self._asked:
+                self.findings(other)
+        below = path.removesuffix("__init__.py") if path.endswith("/__init__.py") else None
+        return tuple(
+            sorted(
+                other
+                for other, depends in self._asked.items()
+                if any(_leads_to(question.value, path, below) for question in depends.questions)
+            )
+        )
 
     def imported_by(self, targets: Sequence[str]) -> set[str]:
         """The project's files of the modules ``targets``, of their packages, and of all they import, transitively."""
@@ -334,37 +522,57 @@ class Project:
             ),
         )
 
-    def _unreadable(self, path: str, reason: str) -> Finding:
-        what = "file" if path.endswith((".py", ".pyi")) else "folder"
-        return Finding(
-            path,
-            unreadable_file.RULE,
-            "error",
-            START,
-            f"This {what} can't be read: {reason}",
-            ("make it readable, or `exclude` it",),
-        )
+    def _current_scope(self) -> Scope:
+        if self._scope is None:
+            self._scope = self._make_scope()
+        return self._scope
 
-    def _scope(self) -> Scope:
+    def _make_scope(self) -> Scope:
         allow = self.config.settings.allow
         gone: set[str] = set()
         spans: dict[int, Span] = {}
         for entry in allow:
             if entry.evidence is not None:
-                folder, _, name = self._absolute(entry.evidence).rpartition("/")
+                folder, _, name = absolute(self.config.directory, entry.evidence).rpartition("/")
                 listing = self.disk.list_folder(folder)
                 if name not in listing.files and name not in listing.folders:
                     gone.add(entry.evidence)
-        if allow and self.config.file is not None:
-            try:
-                found = places(self.disk.read_file(self.config.file).decode("utf-8", "replace"))
-            except OSError:
-                found = {}
-            above = () if self.config.file.endswith("/importwise.toml") else ("tool", "importwise")
-            for index in range(len(allow)):
-                place = found.get((*above, "allow", index, "module"))
-                if place is not None:
-                    spans[index] = place.value
+        for index in range(len(allow)):
+            span = self.config.spans.get(("allow", index, "module"))
+            if span is not None:
+                spans[index] = span
         return Scope(
             self.config.settings, self.config.directory, self.config.file, date.today(), frozenset(gone), spans
         )
+
+
+def _files(
+    fill: Callable[[str], Value],
+    recorder: Recorder | None,
+    known: Mapping[str, Value] = NOTHING_KNOWN,  # type: ignore[assignment]
+) -> Filled[Value]:
+    return Filled(fill, known) if recorder is None else RecordedFiles(fill, recorder, known)
+
+
+def _registered(summary: Summary | None) -> tuple[str, ...]:
+    return summary.exports.registered if summary is not None else ()
+
+
+def _leads_to(value: object, path: str, below: str | None) -> bool:
+    """Whether an answer is the module of the file ``path``, or one in the folder ``below``."""
+    if not isinstance(value, (Found, Member)) or value.module is None:
+        return False
+    found = value.module.path
+    return found == path or (below is not None and found.startswith(below))
+
+
+def _unreadable(path: str, reason: str) -> Finding:
+    what = "file" if path.endswith(CHECKED_ENDINGS) else "folder"
+    return Finding(
+        path,
+        unreadable_file.RULE,
+        "error",
+        START,
+        f"This {what} can't be read: {reason}",
+        ("make it readable, or `exclude` it",),
+    )

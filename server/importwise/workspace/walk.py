@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from importwise.index.tree import NOTHING, Listing
-from importwise.workspace.ignore import Ignore, ignore_at, is_environment
+from importwise.workspace.ignore import NOTHING_IGNORED, Ignore, ignore_at, is_environment
 
-CHECKED_ENDINGS = (".py", ".pyi")
+CHECKED_ENDINGS = (".py", ".pyi", ".ipynb")
 
 
 class Folder(NamedTuple):
@@ -26,6 +26,16 @@ class Folder(NamedTuple):
     """Why the folder can't be read, if so."""
     unreadable: tuple[tuple[str, str], ...] = ()
     """Entries named like Python files, not ignored, that are none, and why: FIFOs, links that lead nowhere."""
+    ignore: Ignore = NOTHING_IGNORED
+    """What is ignored in it."""
+    below: tuple[str, ...] = ()
+    """Names of the folders in it that are not ignored, in falling order."""
+    linked: tuple[str, ...] = ()
+    """Names of the links to folders in it that are not ignored."""
+    linked_files: tuple[str, ...] = ()
+    """Names of the links to files in it."""
+    dangling: tuple[str, ...] = ()
+    """Names of the links that lead nowhere: what they name may come to be."""
 
 
 def walk(directory: str, exclude: Sequence[str], endings: tuple[str, ...]) -> Iterator[Folder]:
@@ -73,52 +83,82 @@ def _walk(
         if seen and path != top and _identity(path) in seen:
             continue
         walked.append(path)
-        files: list[str] = []
-        folders: list[str] = []
-        linked: list[str] = []
-        strange: list[str] = []
-        try:
-            with os.scandir(path) as entries:
-                for entry in entries:
-                    try:
-                        if entry.is_file(follow_symlinks=False):
+        folder = look(path, above, endings, is_top=path == top)
+        if folder is None:
+            continue
+        yield folder
+        waiting += [(f"{path}/{name}", folder.ignore) for name in folder.below]
+        links += [(f"{path}/{name}", folder.ignore) for name in folder.linked]
+
+
+def walk_below(path: str, above: Ignore, endings: tuple[str, ...]) -> Iterator[Folder]:
+    """The folders below one that appeared in a walked folder, itself included; links to folders are not followed.
+
+    ``above`` is what the folder it appeared in ignores.
+    """
+    return _walk(path, above, endings, [], [])
+
+
+def look(path: str, above: Ignore, endings: tuple[str, ...], is_top: bool = False) -> Folder | None:
+    """What lies in one folder; None if it is gone, or is a Python environment (the top of a walk may be one)."""
+    files: list[str] = []
+    folders: list[str] = []
+    linked: list[str] = []
+    linked_files: list[str] = []
+    dangling: list[str] = []
+    strange: list[str] = []
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                try:
+                    if entry.is_file(follow_symlinks=False):
+                        files.append(entry.name)
+                    elif entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.name)
+                    elif entry.is_symlink():
+                        if entry.is_file():
                             files.append(entry.name)
-                        elif entry.is_dir(follow_symlinks=False):
-                            folders.append(entry.name)
-                        elif entry.is_symlink():
-                            if entry.is_file():
-                                files.append(entry.name)
-                            elif entry.is_dir():
-                                linked.append(entry.name)
-                            else:
-                                strange.append(entry.name)
+                            linked_files.append(entry.name)
+                        elif entry.is_dir():
+                            linked.append(entry.name)
                         else:
                             strange.append(entry.name)
-                    except OSError:
+                            # Emacs marks files that are being edited with links to nowhere.
+                            if not entry.name.startswith(".#"):
+                                dangling.append(entry.name)
+                    else:
                         strange.append(entry.name)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            yield Folder(path, NOTHING, (), error.strerror or str(error))
-            continue
-        names = {*files, *folders, *linked}
-        if path != top and is_environment(names):
-            continue
-        here = above.enter(path, names)
-        kept = frozenset([name for name in files if name.endswith(endings)])
-        listing = Listing(kept, frozenset(folders + linked))
-        checked = here.kept_files(path, sorted([name for name in kept if name.endswith(CHECKED_ENDINGS)]))
-        unreadable: list[tuple[str, str]] = []
-        if strange:
-            named = sorted([name for name in strange if name.endswith(CHECKED_ENDINGS)])
-            # Emacs marks files that are being edited with links to nowhere.
-            kept_names = [name for name in here.kept_files(path, named) if not name.startswith(".#")]
-            unreadable = [(name, reason) for name in kept_names if (reason := _strangeness(f"{path}/{name}"))]
-        yield Folder(path, listing, tuple(checked), None, tuple(unreadable))
-        folders.sort(reverse=True)
-        waiting += [(f"{path}/{name}", here) for name in here.kept_folders(path, folders, names)]
-        if linked:
-            links += [(f"{path}/{name}", here) for name in here.kept_folders(path, linked, names)]
+                except OSError:
+                    strange.append(entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        return Folder(path, NOTHING, (), error.strerror or str(error), ignore=above)
+    names = {*files, *folders, *linked}
+    if not is_top and is_environment(names):
+        return None
+    here = above.enter(path, names)
+    kept = frozenset([name for name in files if name.endswith(endings)])
+    listing = Listing(kept, frozenset(folders + linked))
+    checked = here.kept_files(path, sorted([name for name in kept if name.endswith(CHECKED_ENDINGS)]))
+    unreadable: list[tuple[str, str]] = []
+    if strange:
+        named = sorted([name for name in strange if name.endswith(CHECKED_ENDINGS)])
+        kept_names = [name for name in here.kept_files(path, named) if not name.startswith(".#")]
+        unreadable = [(name, reason) for name in kept_names if (reason := _strangeness(f"{path}/{name}"))]
+    folders.sort(reverse=True)
+    return Folder(
+        path,
+        listing,
+        tuple(checked),
+        None,
+        tuple(unreadable),
+        here,
+        tuple(here.kept_folders(path, folders, names)),
+        tuple(here.kept_folders(path, linked, names)) if linked else (),
+        tuple(linked_files),
+        tuple(dangling),
+    )
 
 
 def _strangeness(path: str) -> str | None:

@@ -1,0 +1,175 @@
+"""Diagnostics on their way to the client: pushed, or pulled by it (LSP 3.17 "Pull Diagnostics"); one of the two for all."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Future
+from typing import Any
+
+from lsprotocol import types
+
+from importwise.lsp.protocol import Plain
+from importwise.lsp.publisher import CLEAN, Report
+from importwise.lsp.server import ImportwiseServer
+
+BATCH = 200
+"""Reports in one partial result."""
+
+
+def push(server: ImportwiseServer) -> None:
+    """Send what changes, as it changes."""
+
+    def told(uri: str, report: Report) -> None:
+        params: dict[str, Any] = {"uri": uri, "diagnostics": report.items}
+        document = server.documents.get(uri)
+        if document is not None:
+            params["version"] = document.version
+        server.protocol.send_raw("textDocument/publishDiagnostics", params)
+
+    server.on_told.append(told)
+
+
+class Held:
+    """A `workspace/diagnostic` request that waits until there is something to say."""
+
+    def __init__(self, known: dict[str, str], token: int | str | None) -> None:
+        self.known = known
+        """The result ids of what the client has, by URI."""
+        self.token = token
+        self.told = False
+        """Whether some of the answer has been given already."""
+        self.answer: asyncio.Future[Plain] = asyncio.get_running_loop().create_future()
+
+
+class Puller:
+    """The diagnostics of a client that asks for them."""
+
+    def __init__(self, server: ImportwiseServer) -> None:
+        self.server = server
+        self.told: dict[str, str] = {}
+        """The result id of each open document that the client was told last."""
+        self.held: list[Held] = []
+        self._refreshing = False
+        self._called: dict[str, str] = {}
+        """The states of open documents, by their result ids, to which the client's attention was called."""
+
+    async def document(self, params: types.DocumentDiagnosticParams) -> Plain:
+        """The report of one open document, and of others that its last edit changed."""
+        server = self.server
+        await server.until_ready()
+        uri = params.text_document.uri
+        report = self._current(uri)
+        result = Plain(_full(report) if report.id != params.previous_result_id else _unchanged(report))
+        if uri in server.documents:
+            self.told[uri] = report.id
+        if server.client.related_documents:
+            related = {}
+            for other, told in self.told.items():
+                if other != uri and other in server.documents and (report := self._current(other)).id != told:
+                    related[other] = _full(report)
+                    self.told[other] = report.id
+            if related:
+                result["relatedDocuments"] = related
+        return result
+
+    def _current(self, uri: str) -> Report:
+        path = self.server.path_of(uri)
+        if path in self.server.sources:
+            return self.server.publisher.current(path).get(uri, CLEAN)
+        return self._known(uri)
+
+    async def workspace(self, params: types.WorkspaceDiagnosticParams) -> Plain:
+        """The reports that differ from what the client has; held until there is one."""
+        known = {item.uri: item.value for item in params.previous_result_ids}
+        held = Held(known, params.partial_result_token)
+        self.held.append(held)
+        try:
+            self.drained()
+            return await held.answer
+        finally:
+            if held in self.held:
+                self.held.remove(held)
+
+    def partly(self) -> None:
+        """Hand what is known so far to those who take partial results."""
+        for held in self.held:
+            if held.token is not None:
+                self._send_parts(held, self._news(held))
+
+    def drained(self) -> None:
+        """Everything is checked: answer whoever waits, if there is anything to say, and call open documents to mind."""
+        if not self.server.settled:
+            return
+        for held in list(self.held):
+            items = self._news(held)
+            if held.token is not None:
+                self._send_parts(held, items)
+                items = []
+            if (items or held.told) and not held.answer.done():
+                held.answer.set_result(Plain(items=items))
+                self.held.remove(held)
+        self.told = {uri: told for uri, told in self.told.items() if uri in self.server.documents}
+        stale = {uri: known for uri, told in self.told.items() if (known := self._known(uri).id) != told}
+        # Documents that nobody looks at are not asked about again: once for each state is enough.
+        if stale and stale != self._called and not self._refreshing:
+            self._refreshing = True
+            self._called = stale
+            self.server.protocol.ask(types.WORKSPACE_DIAGNOSTIC_REFRESH, None).add_done_callback(self._refreshed)
+
+    def _refreshed(self, _: Future[Any]) -> None:
+        self._refreshing = False
+        self.drained()
+
+    def _known(self, uri: str) -> Report:
+        return self.server.publisher.reports.get(uri, CLEAN)
+
+    def _news(self, held: Held) -> list[dict[str, Any]]:
+        """The reports that ``held`` does not know, which it then does."""
+        news: list[dict[str, Any]] = []
+        reports = self.server.publisher.reports
+        for uri, report in reports.items():
+            if report.id != held.known.get(uri, CLEAN.id):
+                news.append(self._item(uri, report))
+        for uri, told in held.known.items():
+            if uri not in reports and told != CLEAN.id:
+                news.append(self._item(uri, CLEAN))
+        held.known.update((item["uri"], item["resultId"]) for item in news)
+        return news
+
+    def _item(self, uri: str, report: Report) -> dict[str, Any]:
+        document = self.server.documents.get(uri)
+        return {**_full(report), "uri": uri, "version": None if document is None else document.version}
+
+    def _send_parts(self, held: Held, items: list[dict[str, Any]]) -> None:
+        held.told = held.told or bool(items)
+        for start in range(0, len(items), BATCH):
+            value = {"items": items[start : start + BATCH]}
+            self.server.protocol.send_raw("$/progress", {"token": held.token, "value": value})
+
+
+def _full(report: Report) -> dict[str, Any]:
+    return {"kind": "full", "resultId": report.id, "items": report.items}
+
+
+def _unchanged(report: Report) -> dict[str, Any]:
+    return {"kind": "unchanged", "resultId": report.id}
+
+
+def register(server: ImportwiseServer) -> None:
+    """Serve the client's way of getting diagnostics; it is known by now."""
+    if not server.client.pulls:
+        push(server)
+        return
+    puller = Puller(server)
+    server.on_drained.append(puller.drained)
+    server.on_slice.append(puller.partly)
+
+    options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="importwise")
+
+    @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
+    async def document_diagnostic(params: types.DocumentDiagnosticParams) -> Plain:
+        return await puller.document(params)
+
+    @server.feature(types.WORKSPACE_DIAGNOSTIC)
+    async def workspace_diagnostic(params: types.WorkspaceDiagnosticParams) -> Plain:
+        return await puller.workspace(params)

@@ -1,0 +1,97 @@
+"""Places in documents and in the project's texts, from the one to the other: for whoever asks about a place, or answers with one.
+
+They are the same but for notebooks: to the editor each cell is a document, to its project a notebook is one text.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lsprotocol import types
+
+from importwise.lsp.convert import from_position, to_range
+from importwise.lsp.positions import Encoding
+from importwise.lsp.server import ImportwiseServer
+from importwise.spans import Position, Span
+from importwise.workspace.notebook import is_notebook
+from importwise.workspace.project import Project
+
+START = Span(Position(0, 0), Position(0, 0))
+
+
+class Asked(NamedTuple):
+    """An open document that something is asked about."""
+
+    project: Project
+    path: str
+    """Of the file, or of the notebook that the document is a cell of."""
+    uri: str
+    lines: list[str]
+    first: int
+    """The line of the project's text on which the document begins."""
+    encoding: Encoding
+
+    def position(self, position: types.Position) -> Position:
+        """A position of the client in the project's text."""
+        return _moved(from_position(position, self.lines, self.encoding), self.first)
+
+    def span(self, where: types.Range) -> Span:
+        """A range of the client in the project's text."""
+        return Span(self.position(where.start), self.position(where.end))
+
+    def range(self, span: Span) -> types.Range:
+        """A span of the project's text in the document."""
+        return to_range(_span_moved(span, -self.first), self.lines, self.encoding)
+
+
+def asked(server: ImportwiseServer, uri: str) -> Asked | None:
+    """The document ``uri``; None if it is not open, or no project answers for it."""
+    encoding = server.client.encoding
+    place = server.place(uri)
+    if place is not None:
+        return Asked(place.project, place.path, uri, place.document.lines, 0, encoding)
+    path, document = server.cells.get(uri), server.documents.get(uri)
+    notebook = server.notebooks.get(path) if path is not None else None
+    if path is None or document is None or notebook is None or not server.ready or uri not in notebook.cells:
+        return None
+    project = server.projects.of(path)
+    first = notebook.joined.starts[notebook.cells.index(uri)]
+    return None if project is None else Asked(project, path, uri, document.lines, first, encoding)
+
+
+async def asked_of_all(server: ImportwiseServer, uri: str) -> Asked | None:
+    """The same for a question that all files of the project have to answer: once they are read."""
+    about = asked(server, uri)
+    if about is None or not about.project.snapshot.incomplete:
+        return about
+    await server.until_settled()
+    return asked(server, uri)
+
+
+def located(server: ImportwiseServer, project: Project, path: str, span: Span) -> types.Location:
+    """A span of a file as the client knows it; in a notebook that is not open, its beginning."""
+    if is_notebook(path):
+        cell = _cell_at(server, path, span.start.line)
+        if cell is None:
+            return types.Location(server.uri_of(path), to_range(START, (), server.client.encoding))
+        uri, first = cell
+        lines = server.documents[uri].lines
+        return types.Location(uri, to_range(_span_moved(span, -first), lines, server.client.encoding))
+    return types.Location(server.uri_of(path), to_range(span, server.lines_of(project, path), server.client.encoding))
+
+
+def _cell_at(server: ImportwiseServer, path: str, line: int) -> tuple[str, int] | None:
+    """The cell of an open notebook that a line of its text belongs to, with the line on which the cell begins."""
+    notebook = server.notebooks.get(path)
+    place = notebook.joined.place(line) if notebook is not None else None
+    if notebook is None or place is None or place[0] >= len(notebook.cells):
+        return None
+    return notebook.cells[place[0]], line - place[1]
+
+
+def _moved(position: Position, lines: int) -> Position:
+    return position._replace(line=position.line + lines)
+
+
+def _span_moved(span: Span, lines: int) -> Span:
+    return Span(_moved(span.start, lines), _moved(span.end, lines))

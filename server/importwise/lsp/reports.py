@@ -1,0 +1,61 @@
+"""What the client is to be told of a file: its findings, without what an editor has from elsewhere, in the client's own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from importwise.checks.finding import Finding
+from importwise.checks.syntax_error import RULE as SYNTAX_RULE
+from importwise.lsp.convert import to_diagnostic
+from importwise.lsp.half_typed import without_half_typed
+from importwise.lsp.notebook_cells import by_cell, by_number
+from importwise.lsp.publisher import Report, report_of
+from importwise.workspace.notebook import is_notebook
+from importwise.workspace.project import Project
+
+if TYPE_CHECKING:
+    from importwise.lsp.server import ImportwiseServer
+
+
+def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[str, Report]:
+    """The report on a file by its URI; of an open notebook those on its cells."""
+    findings: Iterable[Finding] = project.findings(path)
+    if path in server.sources:
+        findings = without_half_typed(project.snapshot.summaries[path], findings)
+    notebook = server.notebooks.get(path)
+    if notebook is not None:
+        return {
+            uri: _report(server, project, found, server.documents[uri].lines)
+            for uri, found in by_cell(notebook, findings).items()
+        }
+    if findings and is_notebook(path):
+        try:
+            findings = by_number(project.disk.read_file(path), findings)
+        except OSError:
+            findings = ()  # It is gone, and the hint that says so is on its way.
+    return {server.uri_of(path): _report(server, project, findings)}
+
+
+def settings_reports(server: ImportwiseServer, project: Project) -> dict[str, Report]:
+    """The reports on the project's settings file, and on folders that can't be read."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in project.settings_findings():
+        by_path.setdefault(finding.path, []).append(finding)
+    return {server.uri_of(path): _report(server, project, found) for path, found in by_path.items()}
+
+
+def _report(
+    server: ImportwiseServer, project: Project, findings: Iterable[Finding], cell: list[str] | None = None
+) -> Report:
+    """The report with ``findings``; ``cell`` are the lines of the notebook's cell in which they lie."""
+    if not project.config.settings.syntax_errors:
+        findings = [finding for finding in findings if finding.rule != SYNTAX_RULE]
+    read: dict[str, list[str]] = {}
+
+    def lines_of(path: str) -> list[str]:
+        if path not in read:
+            read[path] = cell if cell is not None and path in server.notebooks else server.lines_of(project, path)
+        return read[path]
+
+    return report_of(to_diagnostic(finding, server.client, lines_of) for finding in findings)

@@ -1,0 +1,34 @@
+"""The whole search for what an import names, as a document for people."""
+
+from __future__ import annotations
+
+import re
+
+from importwise.queries.meaning import meaning_of, pointed_at
+from importwise.spans import Position
+from importwise.workspace.project import Project
+
+SIGNS = {"found": "**found** · ", "missing": "**missing** · ", "allowed": "**allowed** · ", "shadowed": "shadowed · "}
+
+_PATH = re.compile(r"(?<![`\w])(?:[A-Za-z]:)?[\w.@+-]*/[\w./@+-]*[\w/]")
+"""What looks like a path, and could be taken for marks of Markdown."""
+
+
+def explanation(project: Project, path: str, position: Position) -> str | None:
+    """The search for what the part of an import at ``position`` names, step by step, in Markdown; None elsewhere."""
+    pointed = pointed_at(project, path, position)
+    if pointed is None:
+        return None
+    meaning = meaning_of(project, path, pointed)
+    # Of a relative name the dots are what matters.
+    written = f"{'.' * pointed.level}{pointed.module}" if pointed.level and meaning.module is None else meaning.target
+    steps = project.why(written, path)
+    title = f"# The search for `{meaning.target}`"
+    lines = [f"{number}. {SIGNS.get(step.kind, '')}{_coded(step.text)}" for number, step in enumerate(steps, 1)]
+    return "\n".join([title, "", *lines, ""])
+
+
+def _coded(text: str) -> str:
+    """``text`` with its paths as code; what is code already stays."""
+    pieces = text.split("`")
+    return "`".join(piece if number % 2 else _PATH.sub(r"`\g<0>`", piece) for number, piece in enumerate(pieces))

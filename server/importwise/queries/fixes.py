@@ -1,0 +1,270 @@
+"""What can be done about a finding: corrections, comments, entries of the allowlist.
+
+This is here and not in `refactoring/`, which knows nothing of findings: that makes the edits, this chooses them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from importwise.checks import suppress
+from importwise.checks.finding import Finding, Suggestion
+from importwise.index.module import Module
+from importwise.queries.meaning import find_module
+from importwise.queries.origin import brings
+from importwise.queries.references import known_summaries, names_module
+from importwise.queries.typed import normal_lines, read
+from importwise.refactoring.edit import Changes, Edit, applied
+from importwise.refactoring.ignoring import ignore, take_out
+from importwise.resolver.resolution import Found
+from importwise.spans import Position, Span
+from importwise.syntax.imports import alias_spans
+from importwise.syntax.summary import Import
+from importwise.workspace.notebook import is_notebook
+from importwise.workspace.project import Project
+
+SILENCED = (*suppress.IMPORT_RULES, *suppress.NAME_RULES, "syntax-error")
+"""Rules of which a comment on the line makes sense."""
+
+MOST_FILES = 2000
+"""Files that one fix alters at most."""
+MOST_COUNTED = 50
+"""Files that are checked again to say how many places there are; more are not counted before the fix is chosen."""
+
+
+class Fix(NamedTuple):
+    """One way to mend a finding."""
+
+    title: str
+    kind: Literal["suggestion", "take out", "ignore"]
+    finding: Finding
+    preferred: bool
+    changes: Changes
+
+
+class Everywhere(NamedTuple):
+    """The same mistake, mended wherever it is made."""
+
+    title: str
+    finding: Finding
+    suggestion: Suggestion
+
+
+def findings_at(project: Project, path: str, span: Span) -> tuple[Finding, ...]:
+    """The file's findings that ``span`` touches."""
+    return tuple(
+        finding
+        for finding in project.findings(path)
+        if finding.span.start <= span.end and span.start <= finding.span.end
+    )
+
+
+def fixes(project: Project, finding: Finding) -> Iterator[Fix]:
+    """The fixes within the finding's own file, the best first."""
+    text = project.text(finding.path)
+    if text is None:
+        return
+    mending = _mending(project, finding)
+    for suggestion in mending:
+        changes = Changes((_edit(project, text, finding, suggestion),))
+        yield Fix(suggestion.title, "suggestion", finding, len(mending) == 1, changes)
+    if finding.rule == "unused-ignore":
+        changes = Changes((take_out(finding.path, text, finding.span),))
+        yield Fix("Take the comment out", "take out", finding, True, changes)
+    if finding.rule in SILENCED:
+        edit = _ignored(project, text, finding)
+        if edit is not None:
+            yield Fix(f"Ignore {finding.rule} on this line", "ignore", finding, False, Changes((edit,)))
+
+
+def fix_all(project: Project, path: str) -> Changes | None:
+    """The corrections of one file of which there is no doubt: those of findings with just one suggestion."""
+    text = project.text(path)
+    if text is None:
+        return None
+    sure = list(_sure(project, path))
+    # What `__all__` lists in vain, an import that is corrected may bring: that is for the next time.
+    imports = [pair for pair in sure if pair[0].rule != "invalid-all"]
+    edits = [_edit(project, text, *pair) for pair in imports or sure]
+    return Changes(_apart(edits)) if edits else None
+
+
+def everywhere(project: Project, finding: Finding) -> Everywhere | None:
+    """The offer to mend the finding's mistake in the whole project; None if there is no sure way, or nobody else makes it."""
+    sure = _mending(project, finding)
+    if len(sure) != 1 or finding.module is None:
+        return None
+    suspects = _suspects(project, finding)
+    count = sum(1 for _ in _alike(project, finding, sure[0], suspects[:MOST_COUNTED]))
+    if count < 2:
+        return None
+    wrong = finding.module if finding.name is None else finding.name
+    places = f"all {count} places" if len(suspects) <= MOST_COUNTED else "all places"
+    return Everywhere(f"{sure[0].title} in {places} that have `{wrong}`", finding, sure[0])
+
+
+def mended_everywhere(project: Project, offer: Everywhere) -> Changes:
+    """The edits of `everywhere`."""
+    edits: list[Edit] = []
+    for finding, suggestion in _alike(project, offer.finding, offer.suggestion, _suspects(project, offer.finding)):
+        text = project.text(finding.path)
+        if text is not None:
+            edits.append(_edit(project, text, finding, suggestion))
+    return Changes(_apart(edits))
+
+
+def _suspects(project: Project, finding: Finding) -> list[str]:
+    """Files that may hold the same mistake, since they ask for the missing module or name, in order.
+
+    What was not read yet is left out (see `Snapshot.incomplete`), and so are notebooks that are not open: their texts are
+    not what their files hold.
+    """
+    module, name = finding.module or "", finding.name
+    tail = module.rpartition(".")[2] if name is None else name
+    resolver = project.judge.resolver
+    suspects: list[str] = []
+    for path, summary in known_summaries(project):
+        items = [item for item in summary.imports if tail in item.text]
+        if (
+            any([names_module(resolver, path, item, module) for item in items])
+            and (path in project.buffers or not is_notebook(path))
+            and len(suspects) < MOST_FILES
+        ):
+            suspects.append(path)
+    return suspects
+
+
+def _alike(
+    project: Project, finding: Finding, suggestion: Suggestion, paths: Iterable[str]
+) -> Iterator[tuple[Finding, Suggestion]]:
+    """The findings of the same mistake in the files ``paths``, with the same suggestion as theirs."""
+    mistake = (finding.rule, finding.module, finding.name)
+    for path in paths:
+        for other in project.findings(path):
+            if (other.rule, other.module, other.name) == mistake:
+                mending = _mending(project, other)
+                if len(mending) == 1 and mending[0].replacement == suggestion.replacement:
+                    yield other, mending[0]
+
+
+def _sure(project: Project, path: str) -> Iterator[tuple[Finding, Suggestion]]:
+    for finding in project.findings(path):
+        mending = _mending(project, finding)
+        if len(mending) == 1:
+            yield finding, mending[0]
+
+
+def _mending(project: Project, finding: Finding) -> list[Suggestion]:
+    """The finding's suggestions that mend it. If there is just one, it is sure."""
+    return [suggestion for suggestion in finding.suggestions if _mends(project, finding, suggestion)]
+
+
+def _apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
+    """``edits`` in order, each once, without those that overlap one before."""
+    chosen: list[Edit] = []
+    for edit in sorted(set(edits)):
+        if not chosen or chosen[-1].path != edit.path or chosen[-1].span.end <= edit.span.start:
+            chosen.append(edit)
+    return tuple(chosen)
+
+
+def _edit(project: Project, text: str, finding: Finding, suggestion: Suggestion) -> Edit:
+    """The edit of a suggestion. What the file calls something by the old name goes on to do so."""
+    replacement = suggestion.replacement
+    item = _item_at(project, finding.path, suggestion.span)
+    name = _bound(item, suggestion.span) if item is not None else None
+    if item is not None and name is not None and replacement.isidentifier() and _is_used(text, item, name):
+        replacement = f"{replacement} as {name}"
+    return Edit(finding.path, suggestion.span, replacement)
+
+
+def _item_at(project: Project, path: str, span: Span) -> Import | None:
+    """The import that ``span`` lies in."""
+    summary = project.judge.snapshot.summaries[path]
+    for item in summary.imports if summary is not None else ():
+        if (item.line, item.column) <= tuple(span.start) and span.end <= _end(item):
+            return item
+    return None
+
+
+def _end(item: Import) -> Position:
+    lines = item.text.split("\n")
+    return Position(item.line + len(lines) - 1, len(lines[-1]) + (item.column if len(lines) == 1 else 0))
+
+
+def _bound(item: Import, span: Span) -> str | None:
+    """The name that the part at ``span`` binds under its own name; None if it is renamed or no such part."""
+    if item.kind == "call":
+        return None
+    for (name, asname), place in zip(item.aliases, alias_spans(item)):
+        if place == span and asname is None and name.isidentifier():
+            return name
+    return None
+
+
+def _is_used(text: str, item: Import, name: str) -> bool:
+    """Whether the file speaks of ``name`` anywhere but in the import itself."""
+    lines = normal_lines(text)
+    last = item.line + item.text.count("\n")
+    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    return any(pattern.search(line) for number, line in enumerate(lines) if not item.line <= number <= last)
+
+
+def _mends(project: Project, finding: Finding, suggestion: Suggestion) -> bool:
+    """Whether the statement is right when the suggestion is followed: a fix that leads to the next finding is none."""
+    item = _item_at(project, finding.path, suggestion.span)
+    if item is None or item.kind == "call":
+        return item is None
+    at = Position(item.line, item.column)
+    # The statement begins in column 0 of its own text, and so do the places in it.
+    place = Span(_within(suggestion.span.start, at), _within(suggestion.span.end, at))
+    typed = read(applied(item.text, [Edit("", place, suggestion.replacement)]), at)
+    if typed is None:
+        return False
+    stubs = finding.path.endswith(".pyi") or finding.severity == "warning"
+    judge = project.judge
+    if typed.kind == "import":
+        names = (
+            ".".join(part.word for part in alias.parts)
+            for alias in typed.aliases
+            if alias.parts[0].span.start <= suggestion.span.start
+        )
+        return all(isinstance(find_module(judge, finding.path, 0, name, stubs), Found) for name in list(names)[-1:])
+    found = find_module(judge, finding.path, typed.level, ".".join(part.word for part in typed.module), stubs)
+    if not isinstance(found, Found):
+        return False
+    whole = finding.name is None or suggestion.span.start < typed.aliases[0].parts[0].span.start
+    wanted = [alias.parts[0] for alias in typed.aliases if whole or alias.parts[0].span.start == suggestion.span.start]
+    if any(part.word == "*" for part in wanted):
+        return _brings_all(project, finding.path, found.module)
+    states = [judge.members.member(found.module, part.word).state for part in wanted]
+    return all(state in ("bound", "submodule", "open") or (stubs and state == "typing") for state in states)
+
+
+def _brings_all(project: Project, path: str, module: Module) -> bool:
+    """Whether a star import of ``module`` works, and brings what the file's own ``__all__`` expects of it."""
+    members = project.judge.members
+    own = project.judge.own_module(path)
+    listed = members.dunder_all.of(own)
+    if members.missing_in_all(module):
+        return False
+    expected = [
+        name for name in (listed.certain if listed is not None else ()) if members.member(own, name).state == "open"
+    ]
+    return all(members.member(module, name).state == "bound" and brings(project, module, name) for name in expected)
+
+
+def _within(position: Position, start: Position) -> Position:
+    line = position.line - start.line
+    return Position(line, position.column - (start.column if not line else 0))
+
+
+def _ignored(project: Project, text: str, finding: Finding) -> Edit | None:
+    summary = project.judge.snapshot.summaries[finding.path]
+    if summary is None:
+        return None
+    is_import = finding.rule in (*suppress.IMPORT_RULES, *suppress.NAME_RULES)
+    item = _item_at(project, finding.path, finding.span) if is_import else None
+    return ignore(finding.path, text, summary, finding.rule, finding.span.start.line, item)

@@ -1,0 +1,91 @@
+"""Words that make a closer look at a statement worthwhile: it may change its module's namespace or ``sys.modules``."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+_NAMESPACE = (
+    r"(?:globals|locals|vars|exec|attach(?:_stub)?|_convert_?|recreate_module)\s*\(|_import_structure|global_enum"
+    r"|modules(?:\s|\\\n)*(?:\[|\||\.(?:\s|\\\n)*(?:update|setdefault|__setitem__))|sys\.path|meta_path"
+)
+_OWN = r"|setattr\s*\(|__class__|__dict__"
+"""Only of interest if the file has a name for itself."""
+
+NAMESPACE = re.compile(_NAMESPACE)
+NAMESPACE_OWN = re.compile(_NAMESPACE + _OWN)
+SPECIAL = re.compile(_NAMESPACE + "|__path__|__all__|declare_namespace")
+SPECIAL_OWN = re.compile(_NAMESPACE + _OWN + "|__path__|__all__|declare_namespace")
+"""A word that makes a closer look at a statement at module level worthwhile."""
+
+NEEDLES = ("globals(", "sys.modules", "sys.meta_path", "sys.path")
+"""Words of which every occurrence deserves a look, in functions too."""
+
+_CALLED = tuple("globals locals vars exec attach attach_stub _convert _convert_ recreate_module setattr".split())
+_CALLS = "|".join([rf"(?<={name}\()" for name in [*_CALLED, "declare_namespace"]])
+# The same as `SPECIAL_OWN`, but several times faster: each alternative begins with a character that is rare.
+# Group: a bracket after white space, before which one of the names may stand.
+_HINT = re.compile(
+    rf"\((?:(?<=[scrhtbe_]\()(?:{_CALLS})|(?<=[\s\\]\()())|\.(?<=sys\.)(?:modules|meta|path)"
+    r"|_(?:_(?:class|dict|path|all)__|import_structure|enum(?<=global_enum)|path(?<=meta_path))"
+    r"|u(?<=modu)les(?:\s|\\\n)*[\[|.]"
+)
+
+# ``re`` skips to a pattern's first character, so that is the rarest of each word.
+_GLOBAL = re.compile(r"b(?<=glob)al")
+_SYS_DOT = re.compile(r"y(?<=sy)s\.")
+_IMPORT = re.compile(r"m(?<=im)port")
+
+_STATEMENT = re.compile(r"(?:[\n;:][ \t\f]*|\\\n[ \t\f]*|[ \t\f]{40})\Z")
+# Where the module's dictionary, or the table of modules, is not just read.
+_GLOBALS = re.compile(r"globals\(\s*\)(?!\s*\.\s*(?:get|keys|values|items|copy)\b)")
+_SYS = re.compile(
+    r"sys\.(?:modules(?:\s|\\\n)*(?:\[|\||\.(?:\s|\\\n)*(?:update|setdefault|__setitem__)\b)|(?:meta_)?path(?:\s|\\\n)*(?:\[|\+?=|,|\.(?:\s|\\\n)*(?:append|insert|extend)\b))"
+)
+
+
+def hints(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
+    """Whether ``text[start:end]`` may hold anything special, or one of the file's own words; true too often, never too seldom."""
+    match = _HINT.search(text, start, end)
+    while match:
+        if match.lastindex is None:
+            return True
+        before = text[max(start, match.start() - 40) : match.start()].rstrip(" \t\n\f\\")
+        if not before or before.endswith(_CALLED):
+            return True
+        match = _HINT.search(text, match.end(), end)
+    return bool(words) and any([text.find(word, start, end) >= 0 for word in words])
+
+
+def marks_in(text: str, words: tuple[str, ...]) -> list[int]:
+    """The positions of all needles, of the file's own ``words`` of that kind, and of ``global`` statements."""
+    marks: list[int] = []
+    for match in _GLOBAL.finditer(text):
+        at = match.start() - 3
+        if text[at + 6] in " \t\f\\":
+            if _STATEMENT.search(text, max(at - 40, 0), at):
+                marks.append(at)
+        elif _GLOBALS.match(text, at):
+            marks.append(at)
+    for match in _SYS_DOT.finditer(text):
+        at = match.start() - 1
+        if _SYS.match(text, at):
+            marks.append(at)
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            if not (text[at - 1].isalnum() or text[at - 1] in "_."):
+                marks.append(at)
+            at = text.find(word, at + 1)
+    marks.sort()
+    return marks
+
+
+def imports_in(text: str) -> list[int]:
+    """The positions of the word "import", wherever it stands."""
+    return [match.start() - 1 for match in _IMPORT.finditer(text)]
+
+
+def between(positions: list[int], start: int, end: int) -> list[int]:
+    """Those of the sorted positions from ``start`` to before ``end``."""
+    return positions[bisect_left(positions, start) : bisect_left(positions, end)]

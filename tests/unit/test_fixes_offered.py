@@ -1,0 +1,276 @@
+"""Quick fixes: what is offered, and what the files are afterwards."""
+
+from __future__ import annotations
+
+import pytest
+from query_world import after, ask
+
+from importwise.index.change import Edited
+from importwise.queries.allowing import allow
+from importwise.queries.fixes import Fix, everywhere, findings_at, fix_all, fixes, mended_everywhere
+from importwise.refactoring.edit import Changes, Edit, applied, end_of_line
+from importwise.spans import Position, Span
+
+SHOP = {
+    "shop/__init__.py": "",
+    "shop/cart.py": "class Cart: ...\ndef total(): ...\n",
+    "shop/prices.py": "def price(): ...\n",
+    "shop/inner/__init__.py": "",
+    "shop/inner/rates.py": "RATE = 1\n",
+}
+
+
+def offered(text: str, path: str = "main.py") -> dict[str, str]:
+    """The fixes of the findings at the ``|``: the file's text after each, by title; preferred ones with a star."""
+    asked = ask({**SHOP, path: text})
+    found: dict[str, str] = {}
+    for finding in findings_at(asked.project, asked.path, Span(asked.position, asked.position)):
+        for fix in fixes(asked.project, finding):
+            found[f"{fix.title}{'*' if fix.preferred else ''}"] = after(asked.project, fix.changes)[path]
+    return found
+
+
+def ignored(text: str, path: str = "main.py") -> str | None:
+    """The text after its finding at the ``|`` is ignored; the finding is gone then, and nothing is found that was not before."""
+    asked = ask({**SHOP, path: text})
+    (finding,) = findings_at(asked.project, asked.path, Span(asked.position, asked.position))
+    fix: Fix | None = next((fix for fix in fixes(asked.project, finding) if fix.kind == "ignore"), None)
+    if fix is None:
+        return None
+    new = after(asked.project, fix.changes)[path]
+    before = asked.project.findings(asked.path)
+    asked.project.apply([Edited(asked.path, new)])
+    left = [(one.rule, one.message) for one in asked.project.findings(asked.path)]
+    assert (finding.rule, finding.message) not in left
+    assert set(left) <= {(one.rule, one.message) for one in before}
+    return new
+
+
+def test_a_misspelled_module() -> None:
+    found = offered("import shop.prci|es\n")
+    assert found["Change to `shop.prices`*"] == "import shop.prices\n"
+
+
+def test_a_name_that_the_file_uses_keeps_its_name() -> None:
+    assert offered("from shop.cart import tot|l\n")["Change to `total`*"] == "from shop.cart import total\n"
+    used = offered("from shop.cart import tot|l\nprint(totl())\n")
+    assert used["Change to `total`*"] == "from shop.cart import total as totl\nprint(totl())\n"
+    renamed = offered("from shop.cart import tot|l as t\nprint(totl())\n")
+    assert renamed["Change to `total`*"] == "from shop.cart import total as t\nprint(totl())\n"
+
+
+def test_only_what_mends() -> None:
+    """A fix that would lead to the next finding is none."""
+    found = offered("from shop.prci|es import Basket\n")
+    assert [title for title in found if title.startswith("Change")] == []
+
+
+def test_several_suggestions_are_not_preferred() -> None:
+    found = offered("from ..rat|es import RATE\n", "shop/inner/deep/__init__.py")
+    assert all(not title.endswith("*") for title in found if "Ignore" in title)
+
+
+def test_fewer_dots() -> None:
+    found = offered("from |..prices import price\n", "shop/new.py")
+    assert found["Change to `.prices`*"] == "from .prices import price\n" or "Change to `.prices`" in found
+
+
+def test_an_unused_comment_is_taken_out() -> None:
+    title = "Take the comment out*"
+    assert offered("import json  # importwise: ign|ore\n")[title] == "import json\n"
+    assert offered("import json  # why  # importwise: ign|ore\n")[title] == "import json  # why\n"
+    assert offered("import json  # importwise: ign|ore[unresolved-import] # noqa\n")[title] == "import json  # noqa\n"
+    assert offered("# importwise: ign|ore\nimport json\n")[title] == "import json\n"
+    assert offered("import json\n# importwise: ign|ore")[title] == "import json\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("import nowh|ere\n", "import nowhere  # importwise: ignore[unresolved-import]\n"),
+        ("import nowh|ere", "import nowhere  # importwise: ignore[unresolved-import]"),
+        ("import nowh|ere   \n", "import nowhere  # importwise: ignore[unresolved-import]\n"),
+        ("import nowh|ere\r\nx = 1\r\n", "import nowhere  # importwise: ignore[unresolved-import]\r\nx = 1\r\n"),
+        ("import nowh|ere  # why not\n", "import nowhere  # why not  # importwise: ignore[unresolved-import]\n"),
+        ("import nowh|ere  # noqa: E501\n", "import nowhere  # noqa: E501  # importwise: ignore[unresolved-import]\n"),
+        (
+            "import nowh|ere  # importwise: ignore[unresolved-name]\n",
+            "import nowhere  # importwise: ignore[unresolved-name, unresolved-import]\n",
+        ),
+        (
+            "import nowh|ere  # importwise: ignore[ unresolved-name ] because\n",
+            "import nowhere  # importwise: ignore[ unresolved-name, unresolved-import ] because\n",
+        ),
+        (
+            "from shop.cart import (\n    Cart,\n    Bask|et,\n)\n",
+            "from shop.cart import (\n    Cart,\n    Basket,  # importwise: ignore[unresolved-name]\n)\n",
+        ),
+        (
+            "from nowh|ere import (\n    Cart,\n)\n",
+            "from nowhere import (  # importwise: ignore[unresolved-import]\n    Cart,\n)\n",
+        ),
+        (
+            "from nowh|ere import (\n    Cart,\n)  # importwise: ignore[unresolved-name]\n",
+            "from nowhere import (\n    Cart,\n)  # importwise: ignore[unresolved-name, unresolved-import]\n",
+        ),
+        ("from nowh|ere import a, \\\n    b\n", "from nowhere import a, \\\n    b  # importwise: ignore[unresolved-import]\n"),
+        ("import json; import nowh|ere; x = '#'\n", "import json; import nowhere; x = '#'  # importwise: ignore[unresolved-import]\n"),
+        ("x = 'é\N{PILE OF POO}'; import nowh|ere\n", "x = 'é\N{PILE OF POO}'; import nowhere  # importwise: ignore[unresolved-import]\n"),
+        ("import nowh|ere; x = '''\ntext\n'''\n", None),
+        ("import nowh|ere; x = 'a \\\nb'\n", None),
+        ("'''\ntext\n'''; import nowh|ere\n", "'''\ntext\n'''; import nowhere  # importwise: ignore[unresolved-import]\n"),
+        (
+            "from importlib import import_module\nimport_module(\n    'nowh|ere',\n)\n",
+            "from importlib import import_module\nimport_module(\n    'nowhere',  # importwise: ignore[unresolved-import]\n)\n",
+        ),
+        ("__all__ = ['a', 'noth|ing']\na = 1\n", "__all__ = ['a', 'nothing']  # importwise: ignore[invalid-all]\na = 1\n"),
+    ],
+)  # fmt: skip
+def test_ignoring(text: str, expected: str | None) -> None:
+    assert ignored(text) == expected
+
+
+def test_everything_that_is_sure() -> None:
+    text = "|import shop.prcies, jsn\nfrom shop.cart import totl, Cart\nfrom nowhere import x\n"
+    asked = ask({**SHOP, "main.py": text})
+    changes = fix_all(asked.project, asked.path)
+    assert changes is not None
+    expected = "import shop.prices, json\nfrom shop.cart import total, Cart\nfrom nowhere import x\n"
+    assert after(asked.project, changes) == {"main.py": expected}
+    asked.project.apply([Edited(asked.path, expected)])
+    assert fix_all(asked.project, asked.path) is None
+
+
+def test_the_same_mistake_everywhere() -> None:
+    files = {
+        **SHOP,
+        "main.py": "import shop.prci|es\n",
+        "a.py": "from shop.prcies import price\nimport shop.prcies as c\n",
+        "shop/b.py": "from shop import prcies\nimport shop.pricey\n",
+        "c.py": "from shop.prcies import Nothing\n",
+    }
+    asked = ask(files)
+    (finding,) = findings_at(asked.project, asked.path, Span(asked.position, asked.position))
+    offer = everywhere(asked.project, finding)
+    assert offer is not None
+    assert offer.title == "Change to `shop.prices` in all 3 places that have `shop.prcies`"
+    assert after(asked.project, mended_everywhere(asked.project, offer)) == {
+        "a.py": "from shop.prices import price\nimport shop.prices as c\n",
+        "main.py": "import shop.prices\n",
+    }
+
+
+def test_a_mistake_in_very_many_files_is_not_counted() -> None:
+    files = {f"part/module{number}.py": "import shop.prcies\n" for number in range(60)}
+    asked = ask({**SHOP, **files, "main.py": "import shop.prci|es\n"})
+    (finding,) = findings_at(asked.project, asked.path, Span(asked.position, asked.position))
+    offer = everywhere(asked.project, finding)
+    assert offer is not None
+    assert offer.title == "Change to `shop.prices` in all places that have `shop.prcies`"
+    assert len(mended_everywhere(asked.project, offer).edits) == 61
+
+
+def test_a_lonely_mistake_is_no_mistake_everywhere() -> None:
+    asked = ask({**SHOP, "main.py": "import shop.prci|es\n"})
+    (finding,) = findings_at(asked.project, asked.path, Span(asked.position, asked.position))
+    assert everywhere(asked.project, finding) is None
+
+
+ENTRY = '[[allow]]\nmodule = "shop.prcies"\nkind = "generated"\nreason = "TODO: why it can\'t be in a checkout"\n'
+IN_PYPROJECT = ENTRY.replace("[[allow]]", "[[tool.importwise.allow]]")
+
+
+def allowed(
+    settings: str | None, name: str | None = "importwise.toml", text: str = "import shop.prci|es\n"
+) -> str | None:
+    """The settings file after the finding at the ``|`` is allowed; the place of its reason is right."""
+    asked = ask({**SHOP, "main.py": text, **({name: settings} if name and settings is not None else {})}, name)
+    (finding,) = findings_at(asked.project, asked.path, Span(asked.position, asked.position))
+    fix = allow(asked.project, finding)
+    if fix is None:
+        return None
+    (new,) = after(asked.project, fix.changes).values()
+    lines = new.replace("\r\n", "\n").split("\n")
+    assert lines[fix.reason.start.line][fix.reason.start.column : fix.reason.end.column].startswith("TODO: ")
+    assert lines[fix.reason.start.line][fix.reason.start.column - 1] == '"'
+    assert fix.changes.creates == (() if settings is not None and name else (fix.path,))
+    return new
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("", ENTRY),
+        ('roots = ["src"]\n', f'roots = ["src"]\n\n{ENTRY}'),
+        ('roots = ["src"]', f'roots = ["src"]\n\n{ENTRY}'),
+        ('roots = ["src"]\r\n', f'roots = ["src"]\n\n{ENTRY}'.replace("\n", "\r\n")),
+        ("# nothing yet\n", f"# nothing yet\n\n{ENTRY}"),
+        (
+            '[[allow]] # one\nmodule = "a"\nkind = "internal"\nreason = "r" # why\n\n# rules\n[rules]\nunused-allow = "off"\n',
+            f'[[allow]] # one\nmodule = "a"\nkind = "internal"\nreason = "r" # why\n\n{ENTRY}\n# rules\n[rules]\nunused-allow = "off"\n',
+        ),
+        (
+            '[[allow]]\nmodule = "a"\nkind = "internal"\nreason = """\nlong\n"""\n[rules]\nunused-allow = "off"\n',
+            f'[[allow]]\nmodule = "a"\nkind = "internal"\nreason = """\nlong\n"""\n\n{ENTRY}\n[rules]\nunused-allow = "off"\n',
+        ),
+        (
+            '[[allow]]\nmodule = "a"\nkind = "internal"\nreason = "r"',
+            f'[[allow]]\nmodule = "a"\nkind = "internal"\nreason = "r"\n\n{ENTRY}',
+        ),
+    ],
+)
+def test_an_entry_of_the_allowlist(settings: str, expected: str) -> None:
+    assert allowed(settings) == expected
+
+
+def test_a_settings_file_is_made() -> None:
+    assert allowed(None, None) == ENTRY
+
+
+def test_an_entry_in_pyproject() -> None:
+    assert allowed("", "pyproject.toml") == IN_PYPROJECT
+    project = '[project]\nname = "shop"\n'
+    assert allowed(project, "pyproject.toml") == f"{project}\n{IN_PYPROJECT}"
+    settings = '[tool.importwise]\nroots = ["."]\n\n[tool.other]\nx = 1\n'
+    expected = f'[tool.importwise]\nroots = ["."]\n\n{IN_PYPROJECT}\n[tool.other]\nx = 1\n'
+    assert allowed(settings, "pyproject.toml") == expected
+
+
+ITEM = '{ module = "shop.prcies", kind = "generated", reason = "TODO: why it can\'t be in a checkout" }'
+OTHER = '{ module = "a", kind = "internal", reason = "r" }'
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("allow = []\nroots = []\n", f"allow = [{ITEM}]\nroots = []\n"),
+        (f"allow = [{OTHER}]\n", f"allow = [{OTHER}, {ITEM}]\n"),
+        (f"allow = [\n  {OTHER}, # why\n]\n", f"allow = [\n  {OTHER},\n  {ITEM}, # why\n]\n"),
+        (f"allow = [\n  {OTHER}\n]\n", f"allow = [\n  {OTHER},\n  {ITEM}\n]\n"),
+    ],
+)
+def test_an_item_of_the_allowlist(settings: str, expected: str) -> None:
+    assert allowed(settings) == expected
+
+
+def test_no_entry_in_a_broken_file() -> None:
+    assert allowed("roots = [\n") is None
+    assert allowed("allow = 3\n") is None
+
+
+def test_an_entry_for_a_name_and_for_an_extension() -> None:
+    new = allowed("", text="from shop.cart import _sp|eed\n") or ""
+    assert 'module = "shop.cart._speed"\nkind = "extension"\n' in new
+    assert allowed("", text="import json  # importwise: ign|ore\n") is None
+
+
+def test_the_edits_of_one_file() -> None:
+    edits = [
+        Edit("", Span.on_line(1, 0, 1), "B"),
+        Edit("", Span.on_line(0, 1, 0), "!"),
+        Edit("", Span.on_line(9, 0, 0), "end"),
+    ]
+    assert applied("a\r\nb\rc", edits) == "a!\r\nB\rcend"
+    assert [end_of_line(text) for text in ("a", "a\r\nb\n", "a\rb", "\n")] == ["\n", "\r\n", "\r", "\n"]
+    assert Changes(tuple(edits)).creates == ()
+    assert Position(0, 0) == edits[1].span.start._replace(column=0)
