@@ -1,0 +1,62 @@
+"""What the VS Code client has of the server's settings is as the server has it. ``pytest tests/house --accept`` writes it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from importwise import __version__
+
+CLIENT = Path(__file__).parents[2] / "vscode-client"
+sys.path.insert(0, str(CLIENT / "build"))
+
+import generate  # noqa: E402
+
+OWN_SETTINGS = ("interpreter", "importStrategy", "logLevel", "trace.server")
+
+
+@pytest.mark.parametrize(
+    ("path", "write"),
+    [(generate.PACKAGE, generate.package), (generate.SCHEMA, generate.schema)],
+    ids=["package", "schema"],
+)
+def test_generated_files_are_fresh(path: Path, write: Callable[[], str], request: pytest.FixtureRequest) -> None:
+    wanted = write()
+    if request.config.getoption("--accept"):
+        path.write_text(wanted, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == wanted, "stale: run `pytest tests/house --accept`"
+
+
+def test_every_setting_is_either_the_servers_or_the_clients() -> None:
+    """`src/settings.ts` hands to the server whatever it does not list as its own."""
+    sections = json.loads(generate.PACKAGE.read_text(encoding="utf-8"))["contributes"]["configuration"]
+    keys = [key for section in sections for key in section["properties"]]
+    assert sorted(keys) == sorted({*generate.editor_settings(), *(f"importwise.{key}" for key in OWN_SETTINGS)})
+    listed = re.search(r"OWN_KEYS = new Set\(\[(.*?)\]\)", (CLIENT / "src" / "settings.ts").read_text(encoding="utf-8"))
+    assert listed
+    assert re.findall(r"'(\w+)'", listed[1]) == [key.partition(".")[0] for key in OWN_SETTINGS]
+
+
+def test_restricted_settings_exist() -> None:
+    """VS Code says nothing of a name in `restrictedConfigurations` that no setting has."""
+    manifest = json.loads(generate.PACKAGE.read_text(encoding="utf-8"))
+    restricted = manifest["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"]
+    keys = {key for section in manifest["contributes"]["configuration"] for key in section["properties"]}
+    assert set(restricted) <= keys
+
+
+def test_commands_are_registered() -> None:
+    """A command in package.json that no code registers fails only when somebody calls it."""
+    manifest = json.loads(generate.PACKAGE.read_text(encoding="utf-8"))
+    declared = {command["command"] for command in manifest["contributes"]["commands"]}
+    source = (CLIENT / "src" / "commands.ts").read_text(encoding="utf-8")
+    assert declared == set(re.findall(r"registerCommand\(\s*'([\w.]+)'", source))
+
+
+def test_the_version_is_the_servers() -> None:
+    assert json.loads(generate.PACKAGE.read_text(encoding="utf-8"))["version"] == __version__

@@ -1,0 +1,128 @@
+"""What is written from the server's `Settings`: a section of package.json, and the schema of the settings file.
+
+`tests/house/test_vscode_client.py` finds them stale; ``pytest tests/house --accept`` writes them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from importwise.settings import Option, Settings
+from importwise.workspace.conform import options
+
+CLIENT = Path(__file__).resolve().parents[1]
+PACKAGE = CLIENT / "package.json"
+SCHEMA = CLIENT / "schemas" / "importwise.schema.json"
+CHECKING = "Checking"
+"""Title of the section of package.json that is written; what stands in the others is the extension's own."""
+OF_THE_MACHINE = ("python",)
+"""Options that differ from machine to machine, so that VS Code does not synchronize them."""
+
+JsonObject = dict[str, Any]
+
+
+def package() -> str:
+    """package.json with its section `CHECKING` written anew."""
+    manifest = json.loads(PACKAGE.read_text(encoding="utf-8"))
+    [section] = [part for part in manifest["contributes"]["configuration"] if part["title"] == CHECKING]
+    section["properties"] = editor_settings()
+    return _written(manifest)
+
+
+def schema() -> str:
+    """The JSON schema of importwise.toml, which is that of ``[tool.importwise]`` too."""
+    head = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "importwise",
+        "description": "Settings of importwise: importwise.toml, or [tool.importwise] of pyproject.toml.",
+    }
+    return _written({**head, **_table(Settings, key_of=lambda key: key, for_editors=False)})
+
+
+def editor_settings() -> JsonObject:
+    """Each option as VS Code wants it: the name in camel case, null where the default is to find out."""
+    properties = {}
+    for key, described in _table(Settings, key_of=_camel, for_editors=True)["properties"].items():
+        scope = "machine-overridable" if key in OF_THE_MACHINE else "resource"
+        text = described.pop("description")
+        default = described.pop("default", None)
+        value = _or_null(described) if default is None else described
+        properties[f"importwise.{key}"] = {"scope": scope, **value, "default": default, "markdownDescription": text}
+    return properties
+
+
+def _table(table: type[Any], key_of: Callable[[str], str], *, for_editors: bool) -> JsonObject:
+    """A named tuple of options as a schema; ``key_of`` says how its keys are spelt."""
+    fields = {key: field for key, field in options(table).items() if for_editors or not field.option.editor_only}
+    required = [key_of(key) for key, field in fields.items() if field.required]
+    return {
+        "type": "object",
+        "properties": {
+            key_of(key): {
+                **_value(field.hint, field.option, key_of, for_editors=for_editors),
+                "description": _description(field.option),
+                **_default(field.default),
+            }
+            for key, field in fields.items()
+        },
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
+    }
+
+
+def _value(hint: Any, option: Option | None, key_of: Callable[[str], str], *, for_editors: bool) -> JsonObject:
+    """The schema of what ``hint`` admits; the kinds of hints are those of `workspace/conform.py`."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if type(None) in arguments:
+        [hint] = [argument for argument in arguments if argument is not type(None)]
+        return _value(hint, option, key_of, for_editors=for_editors)
+    if origin is Literal:
+        return {"type": "string", "enum": list(arguments)}
+    if origin is tuple:
+        return {"type": "array", "items": _value(arguments[0], option, key_of, for_editors=for_editors)}
+    if origin is not None and issubclass(origin, Mapping):
+        item = _value(arguments[1], None, key_of, for_editors=for_editors)
+        if option and option.keys:
+            return {"type": "object", "properties": dict.fromkeys(option.keys, item), "additionalProperties": False}
+        return {"type": "object", "additionalProperties": item}
+    if hint is str:
+        return {"type": "string", **_form(option)}
+    simple = {bool: {"type": "boolean"}, int: {"type": "integer"}, date: {"type": "string", "format": "date"}}
+    return dict(simple[hint]) if hint in simple else _table(hint, key_of, for_editors=for_editors)
+
+
+def _form(option: Option | None) -> JsonObject:
+    if option is None or option.form is None:
+        return {}
+    return {"pattern": option.form.pattern, "patternErrorMessage": f"Must be {option.form.words}."}
+
+
+def _description(option: Option) -> str:
+    return f"{option.documentation} Default: {option.default_text}." if option.default_text else option.documentation
+
+
+def _default(default: Any) -> JsonObject:
+    """``{"default": …}`` if there is one that JSON can say and that means something by itself."""
+    if default is None:
+        return {}
+    if isinstance(default, (str, bool)):
+        return {"default": default}
+    return {"default": list(default) if isinstance(default, tuple) else dict(default)}
+
+
+def _or_null(described: JsonObject) -> JsonObject:
+    enum = {"enum": [*described["enum"], None]} if "enum" in described else {}
+    return {**described, "type": [described["type"], "null"], **enum}
+
+
+def _camel(key: str) -> str:
+    return re.sub(r"-(\w)", lambda found: found[1].upper(), key)
+
+
+def _written(value: JsonObject) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
