@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -61,6 +61,8 @@ class Scope(NamedTuple):
     """The place of each entry's ``module`` in the settings file, by its index."""
     list_open: bool = True
     """Whether the report lists the open imports, or only counts them."""
+    watched: Callable[[str], bool] | None = None
+    """Tells the modules that entries of the allowlist may cover."""
 
 
 class Use(NamedTuple):
@@ -106,11 +108,8 @@ def check_file(view: View, path: str, scope: Scope, extra: Iterable[Finding] = (
             used.add(comment)
         return comment is not None
 
-    if settings.allow:
-        resolved, judgements = 0, view.judge.judge(path)
-    else:
-        resolved, judgements = view.judge.doubts(path)
-        verdicts["resolved"] = resolved
+    resolved, judgements = view.judge.doubts(path, scope.watched)
+    verdicts["resolved"] = resolved
     for judgement in judgements:
         verdict = judgement.verdict
         if verdict == "resolved":

@@ -29,7 +29,9 @@ class Snapshot(NamedTuple):
     tree: Filled[Listing]
     """By folder."""
     summaries: Filled[Summary | None]
-    """By file; None for a file that can't be read."""
+    """By file; None for a file that can't be read. What imports in functions depend on is left out (`UNREAD`)."""
+    details: Filled[Summary | None]
+    """By file: the same with all guards. Read only where a verdict depends on one."""
     traits: Filled[Traits]
     """By file. Read only where a verdict depends on them."""
     constants: Filled[dict[str, str]]

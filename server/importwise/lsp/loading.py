@@ -239,8 +239,9 @@ class Loader:
             return True
         async with Progress(self.server, "importwise", f"reading {project.config.directory}", len(unread)) as progress:
             try:
+                more = (project.heads, self.jobs, progress.done, project.cache)
                 loaded = await asyncio.get_running_loop().run_in_executor(
-                    self.server.worker, load_files, unread, DISK.read_file, self.jobs, progress.done, project.cache
+                    self.server.worker, load_files, unread, DISK.read_file, *more
                 )
             except Cancelled:
                 logger.warning("reading %s was cancelled: closed files are not checked", project.config.directory)

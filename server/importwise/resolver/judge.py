@@ -5,6 +5,7 @@ An import is unresolved if, and only if, the target's Python would raise ImportE
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from importwise.index.module import Module
@@ -13,7 +14,7 @@ from importwise.resolver.members import Members, plain_place
 from importwise.resolver.resolution import Found, Member, Missing, Partial, Resolution, Unknown
 from importwise.resolver.resolve import Answers, Resolver
 from importwise.resolver.targets import below, target
-from importwise.syntax.summary import MODULE, NAME, Guard, Import, Summary
+from importwise.syntax.summary import MODULE, NAME, UNREAD, Guard, Import, Summary
 
 
 class Beyond(NamedTuple):
@@ -71,6 +72,10 @@ class Body(NamedTuple):
 RUNS = Standing("runs", 0, ())
 
 
+def _is_unread(item: Import) -> bool:
+    return bool(item.guard) and item.guard[-1] == UNREAD
+
+
 class Judge:
     """Judges imports. It holds nothing but the snapshot and the answers given so far."""
 
@@ -89,45 +94,74 @@ class Judge:
 
     def judge(self, path: str) -> list[Judgement]:
         """The verdicts on all imports of the file ``path``, in the order of the text."""
-        judgements: list[Judgement] = []
-        self._judge_file(path, judgements, everything=True)
-        return judgements
-
-    def doubts(self, path: str) -> tuple[int, list[Judgement]]:
-        """How many of the file's imports are resolved, and the verdicts on the others."""
-        judgements: list[Judgement] = []
-        return self._judge_file(path, judgements, everything=False), judgements
-
-    def _judge_file(self, path: str, judgements: list[Judgement], everything: bool) -> int:
-        """Add the verdicts to ``judgements``; without ``everything`` resolved imports are only counted, and that is much quicker."""
         summary = self.snapshot.summaries[path]
+        if summary is not None and any([_is_unread(item) for item in summary.imports]):
+            summary = self.snapshot.details[path]
         if summary is None:
-            return 0
-        resolved = 0
+            return []
         self._summary = summary
-        bodies: dict[int, Body] = {}
+        judgements: list[Judgement] = []
         base = self.resolver.foreign_base(path)
-        is_stub = path.endswith(".pyi")
-        answers = self.resolver.answers(base)
+        bodies: dict[int, Body] = {}
         for item in summary.imports:
             standing = self._standing(item.guard, summary, path, base, bodies) if item.guard else RUNS
-            if not everything and not is_stub and standing.state == "runs" and self._is_resolved(item, path, answers):
-                resolved += len(item.aliases)
-            else:
-                before = len(judgements)
-                self._judge_import(item, standing, path, base, judgements)
-                if not everything:
-                    doubtful = [judgement for judgement in judgements[before:] if judgement.verdict != "resolved"]
-                    resolved += sum(
-                        judgement.weight for judgement in judgements[before:] if judgement.verdict == "resolved"
-                    )
-                    judgements[before:] = doubtful
-        return resolved
+            self._judge_import(item, standing, path, base, judgements)
+        return judgements
 
-    def _is_resolved(self, item: Import, path: str, answers: Answers[Resolution]) -> bool:
-        """Whether an import that runs is resolved in all its parts: the usual case, in the shortest way."""
-        if item.kind != "from" or item.level > 1:
-            return item.level == 0 and all(type(answers[name]) is Found for name, _ in item.aliases)
+    def doubts(self, path: str, watched: Callable[[str], bool] | None = None) -> tuple[int, list[Judgement]]:
+        """How many of the file's imports are resolved, and the verdicts on the others; much quicker than `judge`.
+
+        An import that is resolved counts as such, whether it runs or not. Those of modules that are ``watched`` are among
+        the verdicts in any case.
+        """
+        summary = self.snapshot.summaries[path]
+        if summary is None:
+            return 0, []
+        judgements = self._doubts(path, summary, watched)
+        if judgements is None:
+            summary = self.snapshot.details[path]
+            judgements = self._doubts(path, summary, watched) if summary is not None else None
+            if summary is None or judgements is None:
+                return 0, []
+        weight = sum([judgement.weight for judgement in judgements])
+        return sum([len(item.aliases) for item in summary.imports]) - weight, judgements
+
+    def _doubts(self, path: str, summary: Summary, watched: Callable[[str], bool] | None) -> list[Judgement] | None:
+        """The verdicts that `doubts` lists; None if they depend on guards that were not read."""
+        base = self.resolver.foreign_base(path)
+        doubtful: Iterable[Import] = summary.imports
+        if not path.endswith(".pyi"):
+            answers = self.resolver.answers(base)
+            is_resolved = self._is_resolved
+            doubtful = [item for item in doubtful if not is_resolved(item, path, answers, watched)]
+        self._summary = summary
+        judgements: list[Judgement] = []
+        bodies: dict[int, Body] = {}
+        for item in doubtful:
+            found: list[Judgement] = []
+            self._judge_import(item, RUNS, path, base, found)
+            if item.guard and any([judgement.verdict != "resolved" for judgement in found]):
+                # Only now it matters what it depends on.
+                if _is_unread(item):
+                    return None
+                found.clear()
+                self._judge_import(item, self._standing(item.guard, summary, path, base, bodies), path, base, found)
+            for judgement in found:
+                if judgement.verdict != "resolved" or (watched is not None and watched(judgement.module)):
+                    judgements.append(judgement)
+        return judgements
+
+    def _is_resolved(
+        self, item: Import, path: str, answers: Answers[Resolution], watched: Callable[[str], bool] | None
+    ) -> bool:
+        """Whether an import is resolved in all its parts, and none of a ``watched`` module: the usual case, in the shortest way."""
+        if item.kind != "from":
+            if item.level:
+                return False
+            for name, _ in item.aliases:
+                if type(answers[name]) is not Found or (watched is not None and watched(name)):
+                    return False
+            return True
         name = item.module
         if item.level:
             anchor = self.resolver.anchor(path, item.level)
@@ -137,7 +171,7 @@ class Judge:
         elif name == "__future__":
             return False
         found = answers[name]
-        if type(found) is not Found:
+        if type(found) is not Found or (watched is not None and watched(name)):
             return False
         names = self.members.plain_names(found.module)
         members = self.members.answers(found.module)

@@ -7,7 +7,8 @@ import re
 from bisect import bisect_left, bisect_right
 
 from importwise.syntax.bindings import unusual
-from importwise.syntax.blocks import Block
+from importwise.syntax.apart import read_apart
+from importwise.syntax.blocks import Block, guard_of
 from importwise.syntax.boundaries import continues, is_sure, separate
 from importwise.syntax.constants import binding_places
 from importwise.syntax.keywords import walk_keywords
@@ -96,7 +97,8 @@ class Bodies:
             if word == "import" or word == "from":
                 statements.pop(indent, word)
                 if statements.blocks[-1].globals is None and not first:
-                    position = self._record.add_plain_import(at, statements.blocks)
+                    blocks = statements.blocks
+                    position = self._record.add_plain_import(at, blocks[-1].scope, guard_of(blocks))
                     if position:
                         continue
             position = statements.statement(at, indent, word)
@@ -136,7 +138,9 @@ class Bodies:
                 wanted.append(at)
                 if held > 1:
                     stops.append(at)
-        if wanted:
+        blocks = statements.blocks
+        apart = wanted and not stops and blocks[-1].keyword == "def"
+        if wanted and not (apart and read_apart(record, start, wanted, guard_of(blocks), True)):
             _walk(statements, start, end, max(wanted), sorted(stops))
         return end
 
@@ -176,6 +180,9 @@ def _dig(statements: Statements, start: int, end: int, wanted: list[int], stops:
     if not body:
         statements.walk(start, end, wanted[-1])
         return
+    outside = guard_of(statements.blocks)
+    if not stops and read_apart(record, start, wanted, outside):
+        return
     cuts = _methods(record, start, end, wanted[-1]) if text.startswith("\nclass", start) else [start]
     first = 0
     while first < len(wanted):
@@ -184,12 +191,12 @@ def _dig(statements: Statements, start: int, end: int, wanted: list[int], stops:
         stop = cuts[number] if number < len(cuts) else end
         after = bisect_left(wanted, stop)
         last = wanted[after - 1]
+        within = [at for at in stops if cut <= at <= last] if stops else stops
         if number == 1:
-            entered = statements.enter(start, wanted[first])
-        else:
+            _walk(statements, statements.enter(start, wanted[first]), stop, last, within)
+        elif within or not read_apart(record, cut, wanted[first:after], outside):
             statements.blocks[1:] = [Block(0, "class", record.module)]
-            entered = cut
-        _walk(statements, entered, stop, last, [at for at in stops if cut <= at <= last] if stops else stops)
+            _walk(statements, cut, stop, last, within)
         del statements.blocks[1:]
         first = after
 

@@ -14,6 +14,9 @@ from importwise.syntax.lexing import logical_line
 from importwise.syntax.record import DELETED, Record, bound_by
 from importwise.syntax.summary import Import
 
+NO_FLAGS = frozenset({"TYPE_CHECKING", "os", "platform", "sys", "typing"})
+"""Names that tests mention all the time, and that nobody binds in a function to remember whether an import failed."""
+
 _IDENTIFIER = re.compile(r"(?<![\w.])(?![0-9])\w+")
 _STRING = re.compile(r"(?<!\w)[rRbBuU]{0,2}(?:\"[^\"\\\n]*\"|'[^'\\\n]*')")
 # Where names may stand in strings, or be no names: keyword arguments, lambdas, attributes after white space.

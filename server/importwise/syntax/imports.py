@@ -291,6 +291,41 @@ def plain_import(source: str) -> Plain | None:
 
 
 def _plain(source: str) -> Plain | None:
+    """The statement by string methods alone if there is no comment and no other name in it, as mostly, else by `_PLAIN`."""
+    before, between, after = source.partition(" import ")
+    if not between or before[:5] != "from " or "#" in after or " as " in after or not source.isascii():
+        return _matched(source)
+    dotted = before[5:].strip(" ")
+    module = dotted.lstrip(".")
+    listed = after.strip(" ")
+    bracketed = listed[:1] == "("
+    if bracketed:
+        if listed[-1] != ")":
+            return _matched(source)
+        listed = listed[1:-1]
+    names = [name.strip() for name in listed.split(",")]
+    if bracketed and names[-1] == "" and len(names) > 1:
+        names.pop()
+    parts = module.split(".") if module else []
+    if (
+        not (parts or dotted)
+        or not all([part.isidentifier() for part in (*parts, *names)])
+        or not KEYWORDS.isdisjoint((*parts, *names))
+    ):
+        return _matched(source)
+    return Plain(
+        "from",
+        len(dotted) - len(module),
+        module,
+        tuple(zip(names, repeat(None))),
+        source.rstrip(" "),
+        tuple(dict.fromkeys(names)),
+        "__" in listed,
+        -1,
+    )
+
+
+def _matched(source: str) -> Plain | None:
     match = _PLAIN.match(source + "\n")
     if not match or match.end() != len(source):
         return None

@@ -197,15 +197,12 @@ def is_separate(text: str, newline: int, at: int) -> bool:
 
 
 def inside(record: Record, followed: int, newline: int) -> int:
-    """Whether the line after ``newline`` continues brackets in the function or class before it.
+    """Whether the line after ``newline`` continues brackets in the function or class before it, where `is_separate` can't tell.
 
-    Returns the position after which statements begin again, or 0 if one begins here. Mostly the last character
-    before and the first one after tell; else the brackets must be followed from ``followed`` on, where none is open.
+    Returns the position after which statements begin again, or 0 if one begins here. The brackets are followed from
+    ``followed`` on, where none is open.
     """
     text = record.text
-    at = newline + 1
-    if is_separate(text, newline, at):
-        return 0
     position = _last_statement(record, followed, newline)
     while position < newline:
         match = _CODE.search(text, position)

@@ -10,22 +10,24 @@ statement at module level, unless `quick` sees that there is nothing in it.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from operator import itemgetter
 
+from importwise.syntax.apart import UNREAD_ALONE
 from importwise.syntax.bindings import header, normal
 from importwise.syntax.blocks import Conditions, guard_of
 from importwise.syntax.bodies import Bodies, alterations, bound_in_attempts
-from importwise.syntax.boundaries import continues, is_sure
+from importwise.syntax.boundaries import continues, separate
 from importwise.syntax.comments import ignores_in
-from importwise.syntax.constants import constants_of, flags_of
+from importwise.syntax.constants import NO_FLAGS, constants_of, flags_of
 from importwise.syntax.exports import exports_of
 from importwise.syntax.imports import KEYWORDS, letters, plain_import, plain_pattern
 from importwise.syntax.itself import speaks_of_itself, words_of
 from importwise.syntax.lexing import comments, logical_line, triple_strings
 from importwise.syntax.namespace import Self
-from importwise.syntax.quick import inside, quick_statement, worth
+from importwise.syntax.quick import inside, is_separate, quick_statement
 from importwise.syntax.record import BOUND, Record
-from importwise.syntax.special import hints, imports_in
+from importwise.syntax.special import HINT, hints, imports_in
 from importwise.syntax.summary import Guard, Ignore, Import, Summary
 
 
@@ -62,10 +64,12 @@ _TOP_WIDE = _top(True)
 _FORM_FEED = re.compile(r"\n[ \t\f]*\f[ \t]*(?=[^ \t\f\n#])")
 
 
-def summarize(text: str, stub: bool = False) -> Summary:
+def summarize(text: str, stub: bool = False, known: Collection[str] | None = None) -> Summary:
     """Everything importwise wants to know of a file; never raises, in time and memory linear in the text.
 
-    ``stub``: the text is a ``.pyi``, where an annotation without a value is a name.
+    ``stub``: the text is a ``.pyi``, where an annotation without a value is a name. ``known`` are the
+    first parts of names of modules that most likely exist. What imports of those in functions depend on is not read, since
+    hardly anybody will ask: their guards end with `UNREAD`.
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -74,13 +78,13 @@ def summarize(text: str, stub: bool = False) -> Summary:
     text = f"\n{text}\n"
     strings = triple_strings(text)
     importing = imports_in(text)
-    reader = _Reader(Record(text, strings, importing, stub))
+    reader = _Reader(Record(text, strings, importing, stub, (), known))
     reader.read()
     itself = speaks_of_itself(reader.record)
     words = words_of(itself)
     if words:
         # The file speaks of `sys.modules` by a name of its own: only now it is known what to look for.
-        reader = _Reader(Record(text, strings, importing, stub, words))
+        reader = _Reader(Record(text, strings, importing, stub, words, known))
         reader.read()
         itself = speaks_of_itself(reader.record)
     return reader.summary(itself)
@@ -105,7 +109,9 @@ class _Reader:
         find = text.find
         count = text.count
         bodies = self.bodies
+        found = bodies.found
         events = record.events
+        hint = HINT.search
         module = record.module
         only_module = [module]
         pattern = _TOP if text.isascii() else _TOP_WIDE
@@ -144,14 +150,16 @@ class _Reader:
                     continue
                 group = match.lastindex
                 if body:
-                    if (group is None or group == 5) and not is_sure(text, start + 1):
+                    if (group is None or group == 5) and not (
+                        separate(text, start, start + 1) if group else is_separate(text, start, start + 1)
+                    ):
                         skip = inside(record, gap, start)
                         if skip:
                             if match.end() > skip:
                                 position = skip
                                 break
                             continue
-                    bodies.found.append((gap, start))
+                    found.append((gap, start))
                 if imports[number] < start or next_mark < start:
                     record.seek(counted, line)
                     number = bodies.pass_over(gap, start, body, number)
@@ -161,10 +169,24 @@ class _Reader:
                 guard = guard_of(only_module) if module.after else ()
                 gap = match.end()
                 if group is None:
+                    if counted == string_start and text[string_end] == "\n":
+                        # Nothing but a string, as a rule the docstring.
+                        gap = skip = string_end
+                        while imports[number] < gap:
+                            number += 1
+                        if next_mark < gap:
+                            next_mark = bodies.next_mark(gap)
+                        body = False
+                        continue
                     if text[counted] == "@":
                         # A decorator is passed over together with what it decorates, if there's nothing in it.
                         stop = find("\n", counted)
-                        if text[stop - 1] not in "(,[{\\" and not worth(record, start, stop):
+                        if (
+                            text[stop - 1] not in "(,[{\\"
+                            and imports[number] >= stop
+                            and find(":=", start, stop) < 0
+                            and not hints(text, start, stop, words)
+                        ):
                             body = True
                             gap = start
                             continue
@@ -177,7 +199,11 @@ class _Reader:
                         and find(":=", counted, gap) < 0
                         and name not in KEYWORDS
                         and (name[:2] != "__" or name not in _DUNDER)
-                        and not (gap - match.start(5) > 6 and hints(text, start, gap, words))
+                        and (
+                            gap - match.start(5) < 7
+                            or not (words or hint(text, start, gap))
+                            or not hints(text, start, gap, words)
+                        )
                     ):
                         events.append((name, line, counted, guard))
                         body = False
@@ -199,6 +225,7 @@ class _Reader:
                     plain = plain_import(text[counted:gap])
                     if plain:
                         record.add_plain(plain, counted, line, 0, "module", guard)
+                        number += 1
                         while imports[number] < gap:
                             number += 1
                         body = False
@@ -214,7 +241,7 @@ class _Reader:
                     position = skip
                     break
         if body:
-            bodies.found.append((gap, length))
+            found.append((gap, length))
         bodies.pass_over(gap, length, body, number)
 
     def _read_slowly(self) -> None:
@@ -246,10 +273,12 @@ class _Reader:
         conditions = Conditions(self.text)
         raw = record.imports
         imports = raw
-        guarded = [imp.guard for imp in raw if imp.guard]
+        guarded = [imp.guard for imp in raw if imp.guard and imp.guard is not UNREAD_ALONE]
         if guarded:
             conditions.number(guarded)
-            imports = [_under(imp, conditions.resolve(imp.guard)) if imp.guard else imp for imp in raw]
+            imports = [
+                _under(imp, conditions.resolve(imp.guard)) if imp.guard and imp.guard is not UNREAD_ALONE else imp for imp in raw
+            ]
         if record.has_calls:
             imports = sorted(imports, key=_PLACE)
         if record.operations:
@@ -260,7 +289,7 @@ class _Reader:
         tests = conditions.tests()
         if tests:
             constants, mentioned = constants_of(record, tests)
-            record.locals += bound_in_attempts(record, mentioned).locals
+            record.locals += bound_in_attempts(record, mentioned - NO_FLAGS).locals
             flags = frozenset(flags_of(record, raw, mentioned))
         return Summary(tuple(imports), exports, self._ignores(), tuple(sorted(set(record.problems))), constants, flags)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from importwise.syntax.bindings import Bindings
-from importwise.syntax.blocks import Block, guard_of
+from importwise.syntax.blocks import Block
 from importwise.syntax.calls import calls_in
 from importwise.syntax.comments import ignores_in
 from importwise.syntax.dunder_all import operations
@@ -38,7 +39,13 @@ class Record:
     """
 
     def __init__(
-        self, text: str, strings: Strings, importing: list[int], stub: bool, words: tuple[str, ...] = ()
+        self,
+        text: str,
+        strings: Strings,
+        importing: list[int],
+        stub: bool,
+        words: tuple[str, ...] = (),
+        known: Collection[str] | None = None,
     ) -> None:
         self.text = text
         self.strings = strings
@@ -46,6 +53,8 @@ class Record:
         self.importing = importing
         """Where the word "import" stands."""
         self.stub = stub
+        self.known = known
+        """Of imports of these modules in functions it is of no interest what they depend on; None if it is of interest of all."""
         self.words = words
         self.needles = (*NEEDLES, *words)
         self.special = SPECIAL_OWN if words else SPECIAL
@@ -161,7 +170,7 @@ class Record:
             for name in found.deleted:
                 self.events.append((name, line, DELETED, guard))
 
-    def add_plain_import(self, start: int, blocks: list[Block]) -> int:
+    def add_plain_import(self, start: int, scope: str, guard: Guard) -> int:
         """Reads the import statement at ``start`` if it is written plainly; returns where its line ends, else 0."""
         text = self.text
         end = text.find("\n", start)
@@ -172,12 +181,12 @@ class Record:
         if not plain:
             return 0
         line = self.line(start)
-        self.add_plain(plain, start, line, self.column(start), blocks[-1].scope, guard_of(blocks))
+        self.add_plain(plain, start, line, self.column(start), scope, guard)
         return end
 
-    def add_import(self, start: int, blocks: list[Block]) -> int:
+    def add_import(self, start: int, scope: str, guard: Guard) -> int:
         """Reads the import statement at ``start``; returns the position after it."""
-        end = self.add_plain_import(start, blocks)
+        end = self.add_plain_import(start, scope, guard)
         if end:
             return end
         statement = read_import(self.text, start)
@@ -187,7 +196,6 @@ class Record:
                 return statement.end
         line = self.line(start)
         column = self.column(start)
-        scope = blocks[-1].scope
         aliases = tuple([(alias.name, alias.asname) for alias in statement.aliases])
         source = self.text[start : statement.end]
         imp = Import(
@@ -199,7 +207,7 @@ class Record:
             column,
             source,
             scope,
-            guard_of(blocks),
+            guard,
             statement.lazy,
         )
         self.silence(start, statement.end)

@@ -25,7 +25,7 @@ _CALLED = tuple("globals locals vars exec attach attach_stub _convert _convert_ 
 _CALLS = "|".join([rf"(?<={name}\()" for name in [*_CALLED, "declare_namespace"]])
 # The same as `SPECIAL_OWN`, but several times faster: each alternative begins with a character that is rare.
 # Group: a bracket after white space, before which one of the names may stand.
-_HINT = re.compile(
+HINT = re.compile(
     rf"\((?:(?<=[scrhtbe_]\()(?:{_CALLS})|(?<=[\s\\]\()())|\.(?<=sys\.)(?:modules|meta|path)"
     r"|_(?:_(?:class|dict|path|all)__|import_structure|enum(?<=global_enum)|path(?<=meta_path))"
     r"|u(?<=modu)les(?:\s|\\\n)*[\[|.]"
@@ -46,14 +46,14 @@ _SYS = re.compile(
 
 def hints(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
     """Whether ``text[start:end]`` may hold anything special, or one of the file's own words; true too often, never too seldom."""
-    match = _HINT.search(text, start, end)
+    match = HINT.search(text, start, end)
     while match:
         if match.lastindex is None:
             return True
         before = text[max(start, match.start() - 40) : match.start()].rstrip(" \t\n\f\\")
         if not before or before.endswith(_CALLED):
             return True
-        match = _HINT.search(text, match.end(), end)
+        match = HINT.search(text, match.end(), end)
     return bool(words) and any([text.find(word, start, end) >= 0 for word in words])
 
 

@@ -407,7 +407,7 @@ class Statements:
         """Reads the import statement at ``start``; returns the position after it."""
         record = self.record
         before = len(record.imports)
-        end = record.add_import(start, self.blocks)
+        end = record.add_import(start, self.blocks[-1].scope, guard_of(self.blocks))
         if len(record.imports) > before and self.blocks[-1].scope != "module" and self._binds():
             found = record.imports[-1]
             self._bound(Bindings(tuple(bound_by(found))), start, found.guard)

@@ -45,6 +45,11 @@ functions and classes too. A function's body starts its own blocks: ``try`` and 
 guard what is inside (it runs later); "if", "never" and "skip" do."""
 
 
+UNREAD: Condition = ("unread",)
+"""Last in the guard of an import in a function whose body was not read: what it depends on further in is not known; see
+`reader.summarize`."""
+
+
 class Import(NamedTuple):
     """One import statement, or one call that imports a module by a literal name."""
 
@@ -75,6 +80,8 @@ class Import(NamedTuple):
     """"module", "class" (directly in a class body at module level, also nested classes) or "function"."""
 
     guard: Guard
+    """What it depends on whether the import runs; may end with `UNREAD`."""
+
     lazy: bool
     """``lazy import`` or ``lazy from`` (PEP 810)."""
 

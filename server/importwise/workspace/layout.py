@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from importwise.searchpath import SearchPath
+from importwise.index.tree import Listing
+from importwise.searchpath import Environment, SearchPath
 from importwise.workspace.config import Config
 from importwise.workspace.folders import Folders
 
@@ -32,6 +33,18 @@ def absolute(directory: str, path: str) -> str:
         elif part not in ("", "."):
             parts.append(part)
     return "/".join(parts)
+
+
+def heads_of(environment: Environment, roots: Iterable[SearchPath], tree: Mapping[str, Listing]) -> frozenset[str]:
+    """The first parts of names of modules that most likely exist, as far as folders tell at a glance."""
+    named = (environment.builtins, environment.mapping, environment.namespaces)
+    heads = {name.partition(".")[0] for names in named for name in names}
+    for path in (*roots, *environment.standard_library, *environment.site_packages):
+        if path.kind != "typeshed":
+            listing = tree[path.path]
+            heads |= listing.folders
+            heads.update([name.partition(".")[0] for name in listing.files])
+    return frozenset(heads)
 
 
 def layout_of(config: Config, tops: Sequence[str], folders: Folders) -> Layout:

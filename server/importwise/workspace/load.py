@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from importwise.syntax.summary import Summary
@@ -33,20 +33,23 @@ def plain_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def summarize_text(text: str, path: str) -> Summary:
-    """The summary of a Python text; ``path`` tells whether it is that of a stub, or of a notebook's joined cells."""
+def summarize_text(text: str, path: str, known: Collection[str] | None = None) -> Summary:
+    """The summary of a Python text; ``path`` tells whether it is that of a stub, or of a notebook's joined cells.
+
+    For ``known`` see `reader.summarize`.
+    """
     # The reader's patterns take a while to compile: not where the cache knows every file.
     from importwise.syntax.reader import summarize
 
-    summary = summarize(text, stub=path.endswith(".pyi"))
+    summary = summarize(text, stub=path.endswith(".pyi"), known=known)
     # IPython may have ways that importwise does not know: nothing is said of the syntax in cells.
     return summary._replace(problems=()) if is_notebook(path) else summary
 
 
-def summarize_bytes(data: bytes, path: str) -> Summary:
-    """The summary of a file's content; ``path`` tells what kind of file it is."""
+def summarize_bytes(data: bytes, path: str, known: Collection[str] | None = None) -> Summary:
+    """The summary of a file's content; ``path`` tells what kind of file it is. For ``known`` see `reader.summarize`."""
     text, problem = source_text(data, path)
-    summary = summarize_text(text, path)
+    summary = summarize_text(text, path, known)
     if problem is not None:
         summary = summary._replace(problems=(problem, *summary.problems))
     return summary
@@ -55,11 +58,12 @@ def summarize_bytes(data: bytes, path: str) -> Summary:
 def load_files(
     paths: Sequence[str],
     read_file: Callable[[str], bytes],
+    known: Collection[str] | None = None,
     jobs: int = 1,
     progress: Callable[[int], None] | None = None,
     cache: Cache | None = None,
 ) -> Loaded:
-    """The summaries of many files.
+    """The summaries of many files; for ``known`` see `reader.summarize`.
 
     ``jobs`` processes are used at most. ``progress`` is told how many files are done. What ``cache`` knows is not read.
     """
@@ -71,9 +75,9 @@ def load_files(
         chunks = [rest[start : start + CHUNK] for start in range(0, len(rest), CHUNK)]
         keyed = cache is not None
         if jobs > 1 and len(rest) >= WORTH_PROCESSES:
-            results = _in_processes(chunks, read_file, keyed, jobs)
+            results = _in_processes(chunks, read_file, known, keyed, jobs)
         else:
-            results = (_read_chunk(chunk, read_file, keyed) for chunk in chunks)
+            results = (_read_chunk(chunk, read_file, known, keyed) for chunk in chunks)
         done = len(paths) - len(rest)
         for chunk, chunk_results in zip(chunks, results):
             for path, result in zip(chunk, chunk_results):
@@ -128,7 +132,11 @@ def _keep(path: str, result: Packed | Summary | str, cache: Cache | None, loaded
 
 
 def _read_chunk(
-    paths: Sequence[str], read_file: Callable[[str], bytes], keyed: bool, away: bool = False
+    paths: Sequence[str],
+    read_file: Callable[[str], bytes],
+    known: Collection[str] | None,
+    keyed: bool,
+    away: bool = False,
 ) -> list[Packed | Summary | str]:
     """Summaries of a few files, or why they can't be read. With ``keyed`` ready for the cache; ``away``: in another process."""
     results: list[Packed | Summary | str] = []
@@ -140,7 +148,7 @@ def _read_chunk(
         except OSError as error:
             results.append(error.strerror or str(error))
             continue
-        summary = summarize_bytes(data, path)
+        summary = summarize_bytes(data, path, known)
         if keyed or away:
             digest = digest_of(data) if keyed else b""
             results.append(Packed(pack(summary), signature, digest, None if away else summary))
@@ -150,7 +158,11 @@ def _read_chunk(
 
 
 def _in_processes(
-    chunks: list[Sequence[str]], read_file: Callable[[str], bytes], keyed: bool, jobs: int
+    chunks: list[Sequence[str]],
+    read_file: Callable[[str], bytes],
+    known: Collection[str] | None,
+    keyed: bool,
+    jobs: int,
 ) -> Iterator[list[Packed | Summary | str]]:
     """The results for ``chunks`` in their order; if the processes die, the rest is read here."""
     import multiprocessing
@@ -164,14 +176,24 @@ def _in_processes(
     done = 0
     try:
         with ProcessPoolExecutor(jobs, multiprocessing.get_context(method)) as pool:
-            for results in pool.map(partial(_read_away, read_file=read_file, keyed=keyed), chunks):
+            # Thousands of names in one string take no time on their way.
+            names = "\n".join(sorted(known)) if known is not None else None
+            read = partial(_read_away, read_file=read_file, names=names, keyed=keyed)
+            for results in pool.map(read, chunks):
                 yield results
                 done += 1
     except (BrokenProcessPool, OSError):
         for chunk in chunks[done:]:
-            yield _read_chunk(chunk, read_file, keyed)
+            yield _read_chunk(chunk, read_file, known, keyed)
 
 
-def _read_away(paths: Sequence[str], read_file: Callable[[str], bytes], keyed: bool) -> list[Packed | Summary | str]:
+def _read_away(
+    paths: Sequence[str], read_file: Callable[[str], bytes], names: str | None, keyed: bool
+) -> list[Packed | Summary | str]:
     gc.disable()
-    return _read_chunk(paths, read_file, keyed, away=True)
+    return _read_chunk(paths, read_file, _names(names) if names is not None else None, keyed, away=True)
+
+
+@lru_cache(maxsize=1)
+def _names(joined: str) -> frozenset[str]:
+    return frozenset(joined.split("\n"))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from importwise.checks import syntax_error, unreadable_file
-from importwise.checks.allowlist import entry_for
+from importwise.checks.allowlist import entry_for, watched
 from importwise.checks.finding import Finding, Report
 from importwise.checks.rule import View
 from importwise.checks.run import Scope, Use, check_file, check_files, unused_allows, with_severity
@@ -29,9 +29,10 @@ from importwise.workspace.cache import Cache
 from importwise.workspace.config import Config
 from importwise.workspace.disk import Disk
 from importwise.workspace.folders import Folders, Moved
-from importwise.workspace.layout import MARKS, Layout, absolute, layout_of
+from importwise.workspace.layout import MARKS, Layout, absolute, heads_of, layout_of
 from importwise.workspace.load import Loaded, load_files, plain_lines, summarize_text
 from importwise.workspace.notebook import source_text
+from importwise.workspace.packing import pack, unpack
 from importwise.workspace.walk import CHECKED_ENDINGS
 
 Value = TypeVar("Value")
@@ -71,13 +72,20 @@ class Project:
         self._scope: Scope | None = None
         self._signatures: dict[str, int | None] = {}
         """Of files when they were last read, for a live project."""
-        self._begin(Folders(self.tops, config.settings.exclude, self._endings(), disk), NOTHING_KNOWN)
+        self._begin(self._enter(Folders(self.tops, config.settings.exclude, self._endings(), disk)), NOTHING_KNOWN)
 
-    def _begin(self, folders: Folders, known: Mapping[str, Summary | None]) -> None:
-        """Forget all answers, and look at ``folders`` from now on."""
-        recorder = Recorder() if self.live else None
+    def _enter(self, folders: Folders) -> Layout:
+        """Look at ``folders`` from now on."""
         self.territory = folders
         layout = layout_of(self.config, self.tops, folders)
+        self.heads = heads_of(self.environment, layout.roots, folders.tree)
+        """The first parts of names of modules that most likely exist; see `reader.summarize`."""
+        return layout
+
+    def _begin(self, layout: Layout, known: Mapping[str, Summary | None]) -> None:
+        """Forget all answers."""
+        recorder = Recorder() if self.live else None
+        folders = self.territory
         self.snapshot = Snapshot(
             0,
             self.environment,
@@ -88,6 +96,7 @@ class Project:
             tuple(sorted(folders.checked)),
             folders.tree,
             _files(self._read, recorder, known),
+            _files(self._details, recorder),
             _files(self._traits, recorder),
             _files(self._constants, recorder),
             recorder,
@@ -135,11 +144,12 @@ class Project:
         if walk:
             folders.walk()
         self._unreadable.clear()
+        layout = self._enter(folders)
         paths = sorted(folders.checked - self.buffers.keys())
         report = (lambda done: progress(done, len(paths))) if progress is not None else None
-        loaded = load_files(paths if read else [], self.disk.read_file, jobs, report, cache)
+        loaded = load_files(paths if read else [], self.disk.read_file, self.heads, jobs, report, cache)
         self._unreadable.update(loaded.problems)
-        self._begin(folders, loaded.summaries)
+        self._begin(layout, loaded.summaries)
         if walk and not read:
             self.snapshot = self.snapshot._replace(incomplete=True)
             self.judge.move_to(self.snapshot)
@@ -186,7 +196,7 @@ class Project:
         folders = Folders(self.tops, config.settings.exclude, self._endings(), self.disk)
         folders.walk()
         known = self._still_known(folders)
-        self._begin(folders, known)
+        self._begin(self._enter(folders), known)
         return before | self.checked
 
     def _still_known(self, folders: Folders) -> dict[str, Summary | None]:
@@ -282,7 +292,12 @@ class Project:
             # Also of what is not known somebody may hold that it could not be read.
             places.add(path)
             places |= self.judge.members.forget_plain(path, old, new)
-        for table, fill in ((self.snapshot.traits, self._traits), (self.snapshot.constants, self._constants)):
+        snapshot = self.snapshot
+        for table, fill in (
+            (snapshot.details, self._details),
+            (snapshot.traits, self._traits),
+            (snapshot.constants, self._constants),
+        ):
             if path in table:
                 last = dict.pop(table, path)
                 if fill(path) != last:
@@ -308,7 +323,7 @@ class Project:
         if recorder is None:
             # Nobody knows what depends on what.
             summaries = dict(self.snapshot.summaries)
-            self._begin(self.territory, summaries)
+            self._begin(self._enter(self.territory), summaries)
             return frozenset(self.checked | paths)
         return frozenset(paths | recorder.concerned(places, recorder.alter(places)))
 
@@ -324,7 +339,7 @@ class Project:
         known = {path: summary for path, summary in self.snapshot.summaries.items() if path not in contents}
         for path in contents:
             self._unreadable.pop(path, None)
-        self._begin(self.territory, known)
+        self._begin(self._enter(self.territory), known)
         self.snapshot = self.snapshot._replace(incomplete=incomplete)
         self.judge.move_to(self.snapshot)
         return before | self.checked | moved.gone | contents
@@ -352,13 +367,17 @@ class Project:
     def _read(self, path: str) -> Summary | None:
         """The summary of a file. An open buffer beats the disk, here and nowhere else."""
         if path in self.buffers:
-            return summarize_text(plain_lines(self.buffers[path]), path)
+            return summarize_text(plain_lines(self.buffers[path]), path, self.heads)
         if self.live:
             self._signatures[path] = self.disk.signature(path)
-        loaded = load_files([path], self.disk.read_file, cache=self.cache)
+        loaded = load_files([path], self.disk.read_file, self.heads, cache=self.cache)
         if path in self.checked:
             self._unreadable.update(loaded.problems)
         return loaded.summaries[path]
+
+    def _details(self, path: str) -> Summary | None:
+        packed = self._fact("details", path, lambda text: pack(summarize_text(text, path)), b"")
+        return unpack(packed) if packed else None
 
     def _traits(self, path: str) -> Traits:
         return Traits._make(self._fact("traits", path, lambda text: tuple(traits_of(text)), tuple(NO_TRAITS)))
@@ -542,7 +561,13 @@ class Project:
             if span is not None:
                 spans[index] = span
         return Scope(
-            self.config.settings, self.config.directory, self.config.file, date.today(), frozenset(gone), spans
+            self.config.settings,
+            self.config.directory,
+            self.config.file,
+            date.today(),
+            frozenset(gone),
+            spans,
+            watched=watched(allow),
         )
 
 

@@ -2,7 +2,7 @@
 
 What a check says follows from what it is asked (settings, environment, what of the project) and from what it sees of the
 world: and that is through the tables of its snapshot alone, which fill themselves when somebody asks (`index.filled`). So the
-folders in ``tree``, the files in ``summaries``, ``traits`` and ``constants``, and the project's own folders with what is ignored
+folders in ``tree``, the files in ``summaries`` and the tables beside it, and the project's own folders with what is ignored
 in them, are all there is to compare: folders by what lies in them, files by their signatures, as with `cache`.
 """
 
@@ -86,7 +86,8 @@ def remember(question: Question, folder: str, project: Project, cache: Cache, an
         return  # A target was not found: that is said of the settings anew each time.
     if project.territory.problems or any(summary is None for summary in snapshot.summaries.values()):
         return
-    files = cache.signatures({*snapshot.summaries, *snapshot.traits, *snapshot.constants, *project.checked})
+    read = (snapshot.summaries, snapshot.details, snapshot.traits, snapshot.constants, project.checked)
+    files = cache.signatures(set().union(*read))
     if files is None:
         return
     tree = {path: _entries(listing) for path, listing in snapshot.tree.items()}
