@@ -35,6 +35,9 @@ class Definitions:
         self._guesses = table(self._guess, self.recorder)
         self._submodules = table(self._guess_submodule, self.recorder)
         self._members = table(self._guess_name, self.recorder)
+        self._called = table(self._modules_called, self.recorder)
+        self._like = table(self._modules_like, self.recorder)
+        self._folders = table(self._folders_above, self.recorder)
         self._names: dict[str, list[str]] | None = None
         """The files that define a name."""
         self._modules: dict[str, list[str]] = {}
@@ -44,14 +47,20 @@ class Definitions:
         """The project's modules that define ``name`` themselves, in order of path."""
         if self.recorder is not None:
             self.recorder.note(f"name:{name}")
-        return self._called(self._gathered().get(name, ()))
+        return self._names_of(self._gathered().get(name, ()))
 
     def of_module(self, tail: str) -> list[str]:
         """The project's modules whose last part is ``tail``, in order of path."""
-        if self.recorder is not None:
-            self.recorder.note(f"module:{tail}")
-        self._gathered()
-        return self._called(self._modules.get(tail, ()))
+        return self._called[tail]
+
+    def like(self, module: str) -> list[str]:
+        """The project's modules that may be what ``module``, which is missing, was meant to be: their last part is the same,
+        and they lie in the same top-level package or share more than the last part. The likest first."""
+        return self._like[module]
+
+    def folders_above(self, module: str) -> list[str]:
+        """Folders of the project that hold ``module``, but are no roots."""
+        return self._folders[module]
 
     def nearest_head(self, word: str, base: str) -> str | None:
         """The top-level module that ``word`` is most likely a misspelling of, for a file with that base directory."""
@@ -96,7 +105,37 @@ class Definitions:
                 self._modules.setdefault(tail, []).append(path)
         return self._names
 
-    def _called(self, paths: Iterable[str]) -> list[str]:
+    def _modules_called(self, tail: str) -> list[str]:
+        if self.recorder is not None:
+            self.recorder.note(f"module:{tail}")
+        self._gathered()
+        return self._names_of(self._modules.get(tail, ()))
+
+    def _modules_like(self, module: str) -> list[str]:
+        parts = module.split(".")
+        head, ending = f"{parts[0]}.", f".{'.'.join(parts[-2:])}"
+        alike = [
+            place
+            for place in self.of_module(parts[-1])
+            if (len(parts) == 1 or place.startswith(head) or f".{place}".endswith(ending))
+            and place != module
+            and not place.endswith(f".{module}")
+        ]
+        return sorted(alike, key=lambda place: (-_shared(place, module), place))
+
+    def _folders_above(self, module: str) -> list[str]:
+        resolver = self.judge.resolver
+        folders: list[str] = []
+        for place in self.of_module(module.rpartition(".")[2]):
+            found = resolver.find(place) if place.endswith(f".{module}") else None
+            if isinstance(found, Found) and found.module.path:
+                file = found.module.path.removesuffix("/__init__.py").removesuffix(".py")
+                folder = file[: -len(module) - 1]
+                if not resolver.is_package_folder(folder):
+                    folders.append(folder)
+        return folders[:MOST]
+
+    def _names_of(self, paths: Iterable[str]) -> list[str]:
         called = [self.judge.resolver.name_of(path) for path in sorted(paths)]
         return [name for name in called if name]
 
@@ -161,31 +200,39 @@ def place_of(judge: Judge, module: Module | str, name: str | None, message: str)
 
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``word`` is most likely a misspelling of; one that differs only in case comes first."""
-    names = sorted(name for name in set(candidates) - {word} if word.startswith("_") or not name.startswith("_"))
-    folded = [name for name in names if name.lower() == word.lower()]
-    if folded:
-        return folded[0]
-    if len(word) < 3:
-        return None
-    swapped = [name for name in names if _two_letters_swapped(name, word)]
-    if swapped:
-        return swapped[0]
     size, slack = len(word), max(2, len(word) // 3)
+    names = [
+        name
+        for name in candidates
+        if abs(len(name) - size) <= slack and name != word and (name[0] != "_" or word[0] == "_")
+    ]
+    lower = word.lower()
+    folded = [name for name in names if name.lower() == lower]
+    if folded:
+        return min(folded)
+    if size < 3:
+        return None
+    swapped = [name for name in names if len(name) == size and _two_letters_swapped(name, word)]
+    if swapped:
+        return min(swapped)
     # Each letter that the word lacks counts against the likeness: most candidates need no closer look.
     letters = dict.fromkeys(map(ord, word))
-    likely = [
-        name
-        for name in names
-        if abs(len(name) - size) <= slack
-        and len(name) - len(name.translate(letters)) >= CUTOFF / 2 * (len(name) + size)
-    ]
+    likely = [name for name in names if len(name) - len(name.translate(letters)) >= CUTOFF / 2 * (len(name) + size)]
     return next(iter(get_close_matches(word, likely, n=1, cutoff=CUTOFF)), None)
 
 
+def _shared(one: str, other: str) -> int:
+    """How many last parts two dotted names share."""
+    shared = 0
+    for mine, theirs in zip(reversed(one.split(".")), reversed(other.split("."))):
+        if mine != theirs:
+            break
+        shared += 1
+    return shared
+
+
 def _two_letters_swapped(one: str, other: str) -> bool:
-    """``crat`` for ``cart``: the likeliest slip in a short word, which difflib rates low."""
-    if len(one) != len(other):
-        return False
+    """``crat`` for ``cart``, of the same length: the likeliest slip in a short word, which difflib rates low."""
     places = [place for place in range(len(one)) if one[place] != other[place]]
     return (
         len(places) == 2

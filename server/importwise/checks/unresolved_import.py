@@ -74,7 +74,7 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
             _propose(view, path, judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions)
     if item.level and item.module:
         _other_dots(view, path, judgement, helps, suggestions)
-    for folder in _folders_above(view, judgement.module):
+    for folder in view.definitions.folders_above(judgement.module):
         helps.append(f"`{judgement.module}` lies in {view.show(folder)}: add that folder to `roots`")
     if not standard:
         _name_of_module(view, judgement, outcome, helps)
@@ -116,43 +116,20 @@ def _other_dots(view: View, path: str, judgement: Judgement, helps: list[str], s
             return
 
 
-def _folders_above(view: View, module: str) -> list[str]:
-    """Folders of the project that hold ``module``, but are no roots."""
-    folders: list[str] = []
-    for place in view.definitions.of_module(module.rpartition(".")[2]):
-        found = view.judge.resolver.find(place)
-        if place.endswith(f".{module}") and isinstance(found, Found) and found.module.path:
-            file = found.module.path.removesuffix("/__init__.py").removesuffix(".py")
-            folder = file[: -len(module) - 1]
-            if not view.judge.resolver.is_package_folder(folder):
-                folders.append(folder)
-    return folders[:MOST]
-
-
 def _places(view: View, judgement: Judgement) -> list[str]:
-    """Modules of the project with the same last part that may be what was meant: they have the imported names, and lie
-    in the same top-level package or share more than the last part."""
-    wanted = judgement.module.split(".")
+    """Modules of the project that may be what was meant: they have the imported names."""
     takes_names = judgement.item.kind == "from" and judgement.alias is None
     names = [name for name, _ in judgement.item.aliases if name != "*"] if takes_names else []
-    scored: list[tuple[int, str]] = []
-    for place in view.definitions.of_module(wanted[-1]):
-        parts = place.split(".")
-        shared = 0
-        while shared < min(len(parts), len(wanted)) and parts[-1 - shared] == wanted[-1 - shared]:
-            shared += 1
-        if (
-            place == judgement.module
-            or place.endswith(f".{judgement.module}")
-            or not (shared > 1 or len(wanted) == 1 or parts[0] == wanted[0])
-        ):
-            continue
+    places: list[str] = []
+    for place in view.definitions.like(judgement.module):
         found = view.judge.resolver.find(place)
         if isinstance(found, Found) and all(
             view.judge.members.member(found.module, name).state != "absent" for name in names
         ):
-            scored.append((-shared, place))
-    return [place for _, place in sorted(scored)[:MOST]]
+            places.append(place)
+            if len(places) == MOST:
+                break
+    return places
 
 
 def _propose(

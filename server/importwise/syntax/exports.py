@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from importwise.syntax import namespace
 from importwise.syntax.bindings import parse_piece
 from importwise.syntax.blocks import Conditions
@@ -9,12 +11,15 @@ from importwise.syntax.imports import KEYWORDS
 from importwise.syntax.record import DELETED, Candidate, Record
 from importwise.syntax.summary import Exports, Guard
 
+_NAME_AND_LINE = itemgetter(0, 1)
 _DECIDED = ("if", "never")
 
 
 def exports_of(record: Record, conditions: Conditions, speaks_of_itself: namespace.Self) -> Exports:
     """The names of the module at the end of its execution."""
     names, conditional = _names(record, conditions)
+    if not (record.candidates or record.operations or record.reasons):
+        return Exports(names, conditional, None, (), record.path, ())
     reasons = list(record.reasons)
     registered: list[str] = []
     for candidate in record.candidates:
@@ -57,8 +62,8 @@ def exports_of(record: Record, conditions: Conditions, speaks_of_itself: namespa
 def _names(
     record: Record, conditions: Conditions
 ) -> tuple[dict[str, int], dict[str, tuple[tuple[str, Guard, int], ...]]]:
-    if not any([event[3] or event[2] == DELETED for event in record.events]):
-        return {event[0]: event[1] for event in record.events}, {}
+    if not record.decided:
+        return dict(map(_NAME_AND_LINE, record.events)), {}
     names: dict[str, int] = {}
     # Events under the same guard mostly come together.
     last: Guard = ()

@@ -51,6 +51,8 @@ def plain_pattern(wide: bool, group: str) -> str:
 
 _PLAIN = re.compile(plain_pattern(False, ""), re.VERBOSE)
 
+_FROM = re.compile(r"from[ ]+\.*([\w.]+)[ ]+import\b")
+
 _COMMENT = re.compile(r"#[^\n]*")
 
 
@@ -244,6 +246,9 @@ def module_span(imp: Import) -> Span:
         if not match or not imp.text.endswith(match[1]):
             return _span(imp, 0, len(imp.text))
         return _span(imp, match.end(), len(imp.text) - len(match[1]))
+    plain = _FROM.match(imp.text)
+    if plain and plain[1] == imp.module:
+        return _span(imp, plain.start(1), plain.end(1))
     statement = read_import(imp.text, 0)
     if imp.kind == "import" and statement.aliases:
         return _span(imp, statement.aliases[0].start, statement.aliases[0].end)
@@ -318,7 +323,7 @@ def _plain(source: str) -> Plain | None:
         len(dotted) - len(module),
         module,
         tuple(zip(names, repeat(None))),
-        source.rstrip(" "),
+        source.rstrip(),
         tuple(dict.fromkeys(names)),
         "__" in listed,
         -1,

@@ -5,21 +5,25 @@ from __future__ import annotations
 import ast
 
 from importwise.syntax.bindings import parse_piece
-from importwise.syntax.namespace import Self, changes
+from importwise.syntax.namespace import NOBODY, Self, changes
 from importwise.syntax.record import Record
+from importwise.syntax.summary import Import
+
+_TEXT = Import._fields.index("text")
 
 
 def speaks_of_itself(record: Record) -> Self:
     """Those names, from a file that has been read."""
     of_sys = {"sys"}
     of_modules: set[str] = set()
-    for imp in record.imports:
-        if "sys" in imp.text:
-            if imp.kind == "import":
-                of_sys.update(asname for name, asname in imp.aliases if name == "sys" and asname)
-            elif imp.kind == "from" and imp.module == "sys" and not imp.level:
-                of_modules.update(asname or name for name, asname in imp.aliases if name == "modules")
-    names = Self(frozenset(of_sys), frozenset(of_modules), frozenset())
+    for imp in [imp for imp in record.imports if "sys" in imp[_TEXT]]:
+        if imp.kind == "import":
+            of_sys.update(asname for name, asname in imp.aliases if name == "sys" and asname)
+        elif imp.kind == "from" and imp.module == "sys" and not imp.level:
+            of_modules.update(asname or name for name, asname in imp.aliases if name == "modules")
+    names = NOBODY
+    if of_modules or len(of_sys) > 1:
+        names = Self(frozenset(of_sys), frozenset(of_modules), frozenset())
     itself: set[str] = set()
     for candidate in record.candidates:
         if "__name__" in candidate.source and any([name in candidate.source for name in ("modules", *of_modules)]):
@@ -31,6 +35,8 @@ def speaks_of_itself(record: Record) -> Self:
 
 def words_of(names: Self) -> tuple[str, ...]:
     """Words that are special because of these names, as `special.NEEDLES` are in every file."""
+    if names is NOBODY:
+        return ()
     found = [f"{name}.modules" for name in sorted(names.sys) if not name.endswith("sys")]
     found += sorted(names.modules)
     for name in sorted(names.itself):

@@ -30,7 +30,7 @@ class Self(NamedTuple):
 
 
 NOBODY = Self(frozenset({"sys"}), frozenset(), frozenset())
-"""As long as nothing is known."""
+"""If there are no names but the usual one."""
 
 
 class Changes(NamedTuple):

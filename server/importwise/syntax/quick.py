@@ -11,10 +11,10 @@ from bisect import bisect_left
 from importwise.syntax.bindings import normal
 from importwise.syntax.boundaries import is_sure, separate
 from importwise.syntax.dunder_all import literal
-from importwise.syntax.imports import KEYWORDS, WORD
+from importwise.syntax.imports import KEYWORDS, WORD, Plain, plain_import
 from importwise.syntax.lexing import logical_line, string_end
 from importwise.syntax.record import BOUND, Record
-from importwise.syntax.special import hints
+from importwise.syntax.special import between, hints
 from importwise.syntax.summary import Guard
 
 _SURE_HEADER = re.compile(
@@ -22,9 +22,11 @@ _SURE_HEADER = re.compile(
     (?:(?:\([^\n"'#\\()\[\]{}:;]*\)|"[^"\\\n{]*"|'[^'\\\n{]*')[^\n"'#\\()\[\]{}:;]*){0,8}:[ \t]*(?=\n)""",
     re.VERBOSE,
 )
-_IMPORT = re.compile(r"m(?<=im)port(?:[\s(.*\\]|_module|__|orskip)")
+_IMPORT = re.compile(r"import(?:[\s(.*\\]|_module|__|orskip)")
 _DECORATOR = re.compile(r"@[\w.]+(?:\([^\n]*)?\n(?:@|def\b|class\b|async\b)")
 _THEN_DEFINED = re.compile(r"[)\]}]+[^\n]*\n(?:@|def\b|class\b|async\b)")
+_TYPING = re.compile(r"if (?:typing\.)?TYPE_CHECKING:[ ]*\n")
+_INDENTED = re.compile(r"(?:\n[ ]*)*\n    (?=from |import )")
 _COLUMN_0 = re.compile(r"\n(?=[^ \t\f\n#])")
 _CODE = re.compile(r"\n[ \t\f]*(?=[^ \t\f\n#])")
 _BLANK = re.compile(r"[ \t]*(?:#[^\n]*)?(?=\n)")
@@ -50,7 +52,7 @@ def worth(record: Record, start: int, end: int) -> bool:
     """Whether ``text[start:end]``, of a statement at module level, may hold what makes a closer look worthwhile."""
     text = record.text
     return (
-        _IMPORT.search(text, start, end) is not None
+        any([_IMPORT.match(text, at) for at in between(record.importing, start, end)])
         or text.find(":=", start, end) >= 0
         or hints(text, start, end, record.words)
     )
@@ -64,6 +66,8 @@ def quick_statement(record: Record, start: int, guard: Guard) -> int:
     Returns the position of the ``\\n`` that ends it, or 0.
     """
     text = record.text
+    if text.startswith("if ", start + 1):
+        return _imports_for_typing(record, start, guard) if _TYPING.match(text, start + 1) else 0
     opened = _OPENED.match(text, start + 1)
     if opened:
         if opened[1] == "__all__":
@@ -96,6 +100,32 @@ def quick_statement(record: Record, start: int, guard: Guard) -> int:
     if text.startswith("__all__", start + 1):
         return _literal_all(record, start, guard)
     return 0
+
+
+def _imports_for_typing(record: Record, start: int, guard: Guard) -> int:
+    """Reads ``if TYPE_CHECKING:`` with nothing but imports in it."""
+    text = record.text
+    found: list[tuple[Plain, int]] = []
+    end = text.find("\n", start + 1)
+    while (line := _INDENTED.match(text, end)) is not None:
+        at = line.end()
+        stop = text.find("\n", at)
+        if text.find("(", at, stop) >= 0:
+            closing = text.find(")", at, at + 20_000)
+            stop = text.find("\n", closing) if closing >= 0 else stop
+        plain = plain_import(text[at:stop])
+        if plain is None:
+            return 0
+        found.append((plain, at))
+        end = stop
+    after = _CODE.search(text, end)
+    if after and (after.end() > after.start() + 1 or text.startswith("el", after.end())):
+        return 0
+    guard = (*guard, ("if", start + 1, True))
+    for plain, at in found:
+        line_number = record.line(at)
+        record.add_plain(plain, at, line_number, record.column(at), "module", guard)
+    return end if found else 0
 
 
 def _literal_all(record: Record, start: int, guard: Guard) -> int:

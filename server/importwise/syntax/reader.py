@@ -240,6 +240,8 @@ class _Reader:
                 if match.end() > skip:
                     position = skip
                     break
+        if module.after:
+            record.decided = True
         if body:
             found.append((gap, length))
         bodies.pass_over(gap, length, body, number)
@@ -291,7 +293,8 @@ class _Reader:
             constants, mentioned = constants_of(record, tests)
             record.locals += bound_in_attempts(record, mentioned - NO_FLAGS).locals
             flags = frozenset(flags_of(record, raw, mentioned))
-        return Summary(tuple(imports), exports, self._ignores(), tuple(sorted(set(record.problems))), constants, flags)
+        problems = tuple(sorted(set(record.problems))) if record.problems else ()
+        return Summary(tuple(imports), exports, self._ignores(), problems, constants, flags)
 
     def _ignores(self) -> tuple[Ignore, ...]:
         """The silencing comments on imports' lines, and all that are for importwise itself."""

@@ -65,6 +65,8 @@ class Record:
         self.events: list[tuple[str, int, int, Guard]] = []
         """For each binding: name, line, where the statement begins if it is ``name = value`` or else `BOUND`, guard. For
         each deletion `DELETED` as third."""
+        self.decided = False
+        """Whether there are deletions among the events, or bindings with a guard."""
         self.operations: list[tuple[tuple, Guard, int]] = []
         self.altered: list[int] = []
         """Lines on which functions alter ``__all__``."""
@@ -142,6 +144,8 @@ class Record:
     def bind(self, name: str, line: int, place: int, guard: Guard) -> None:
         """A name of the module is bound."""
         self.events.append((name, line, place, guard))
+        if guard:
+            self.decided = True
         if name == "__getattr__":
             self.reasons.append((name, line))
 
@@ -169,6 +173,7 @@ class Record:
                 self.bind(name, line, start if found.plain else BOUND, guard)
             for name in found.deleted:
                 self.events.append((name, line, DELETED, guard))
+                self.decided = True
 
     def add_plain_import(self, start: int, scope: str, guard: Guard) -> int:
         """Reads the import statement at ``start`` if it is written plainly; returns where its line ends, else 0."""
@@ -227,6 +232,8 @@ class Record:
         if scope == "module":
             for name in bound:
                 self.events.append((name, line, BOUND, guard))
+            if guard:
+                self.decided = True
             if dunder:
                 for name in bound:
                     self.bind_special(name, line, guard)
