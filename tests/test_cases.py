@@ -14,6 +14,7 @@ import pytest
 from casefile import Case, Expected, Step, finding_line, read_cases, rewrite
 from importwise.checks.finding import Finding, Report
 from importwise.index.change import Change, Touched
+from importwise.resolver.judge import Judgement
 from importwise.settings import Settings
 from importwise.spans import Span
 from importwise.workspace.config import Config, load_config
@@ -69,6 +70,7 @@ def test_case(case: Case, accepted: Accepted | None, tmp_path: Path) -> None:
             if findings.get(path) != fresh.findings(path):
                 differences.append(f"nobody was told that {shown(path)} is another now")
         differences += alone(fresh, report, config)
+        differences += quickly(fresh)
         for question in step.why:
             differences += explained(fresh, question)
         wrong += [f"{step.heading}: {difference}" for difference in differences]
@@ -225,6 +227,26 @@ def unlike(one: Report, other: Report, disk: MemoryDisk) -> Iterator[str]:
         values: list[Any] = [getattr(report, field) for report in (one, other)]
         if values[0] != values[1]:
             yield f"{field}: {values[0]!r}, not {values[1]!r}"
+
+
+def quickly(project: Project) -> Iterator[str]:
+    """The short way to the doubtful verdicts leads where the long one does, but for imports that never run and could."""
+    for path in sorted(project.checked):
+        known = {_told(judgement) for judgement in project.judgements(path)}
+        number, doubts = project.judge.doubts(path)
+        found = {_told(judgement) for judgement in doubts}
+        missed = {told for told in known - found if told[-1] not in ("resolved", "unreachable")}
+        if missed or not found <= known:
+            yield f"{shown(path)}: in short {sorted(found - known)}, in all {sorted(missed)}"
+        summary = project.snapshot.summaries[path]
+        imports = sum(len(item.aliases) for item in summary.imports) if summary is not None else 0
+        if number + sum(judgement.weight for judgement in doubts) != imports:
+            yield f"{shown(path)}: {number} resolved and {len(doubts)} doubtful verdicts on {imports} imports"
+
+
+def _told(judgement: Judgement) -> tuple[int, int, str, str, str]:
+    item = judgement.item
+    return item.line, item.column, judgement.module, judgement.name or "", judgement.verdict
 
 
 def alone(project: Project, report: Report, config: Config) -> Iterator[str]:

@@ -11,7 +11,7 @@ import ast_reader
 from importwise.syntax.decode import decode
 from importwise.syntax.imports import alias_spans, module_span
 from importwise.syntax.reader import summarize
-from importwise.syntax.summary import Import, Summary
+from importwise.syntax.summary import UNREAD, Import, Summary
 
 MARKS = {"!", "~"}
 
@@ -23,13 +23,45 @@ def differences(text: str, stub: bool = False) -> list[str] | None:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     found = summarize(text, stub)
-    return [*_differences(_plain(found), expected), *_spans(text, found)]
+    return [*_differences(_plain(found), expected), *_spans(text, found), *shortened(text, stub, found)]
 
 
 def differences_in_file(path: Path) -> list[str] | None:
     """The same for a file; None also if Python would not decode it."""
     text, problem = decode(path.read_bytes())
     return None if problem else differences(text, path.suffix == ".pyi")
+
+
+class Everything:
+    """Holds whatever one asks for."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+def shortened(text: str, stub: bool, whole: Summary) -> list[str]:
+    """Where a summary that leaves out what imports in functions depend on differs from the ``whole`` in anything else."""
+    short = summarize(text, stub, Everything())
+    told = [
+        f"{field} differ in short" for field in ("exports", "ignores") if getattr(short, field) != getattr(whole, field)
+    ]
+    if len(short.imports) != len(whole.imports):
+        return [*told, f"{len(short.imports)} imports in short, {len(whole.imports)} in all"]
+    for ours, theirs in zip(short.imports, whole.imports):
+        guard, outside = _told_apart(theirs.guard), ()
+        if ours.guard[-1:] == (UNREAD,):
+            outside = _told_apart(ours.guard[:-1])
+            guard = tuple(one for one in guard if one[0] != "try")[: len(outside)]
+        elif ours.guard:
+            outside = _told_apart(ours.guard)
+        if ours._replace(guard=()) != theirs._replace(guard=()) or (ours.guard and outside != guard):
+            told.append(f"{ours} in short, {theirs} in all")
+    return told[:3]
+
+
+def _told_apart(guard: tuple) -> tuple:
+    """The guard without the numbers of its ``try`` statements: fewer are counted where not all is read."""
+    return tuple((one[0], *one[2:]) if one[0] == "try" else one for one in guard)
 
 
 def _differences(found: Summary, expected: Summary) -> list[str]:

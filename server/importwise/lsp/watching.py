@@ -202,7 +202,7 @@ class Watcher:
         if len(files) < MANY:
             return None
         run = asyncio.get_running_loop().run_in_executor
-        heads = frozenset().union(*(project.heads for project in self.server.projects))
+        heads = frozenset().union(*(project.heads for project in self.server.projects.all()))
         return await run(self.server.worker, load_files, files, DISK.read_file, heads, self.loader.jobs)
 
     def _concerns_settings(self, project: Project, paths: list[str]) -> bool:

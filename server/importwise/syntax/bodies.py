@@ -6,8 +6,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from importwise.syntax.bindings import unusual
 from importwise.syntax.apart import read_apart
+from importwise.syntax.bindings import unusual
 from importwise.syntax.blocks import Block, guard_of
 from importwise.syntax.boundaries import continues, is_sure, separate
 from importwise.syntax.constants import binding_places
@@ -139,9 +139,11 @@ class Bodies:
                 if held > 1:
                     stops.append(at)
         blocks = statements.blocks
-        apart = wanted and not stops and blocks[-1].keyword == "def"
-        if wanted and not (apart and read_apart(record, start, wanted, guard_of(blocks), True)):
-            _walk(statements, start, end, max(wanted), sorted(stops))
+        wanted.sort()
+        stops.sort()
+        apart = wanted and blocks[-1].keyword == "def"
+        if wanted and not (apart and read_apart(record, start, end, wanted, stops, guard_of(blocks), True)):
+            _walk(statements, start, end, wanted[-1], stops)
         return end
 
 
@@ -181,7 +183,7 @@ def _dig(statements: Statements, start: int, end: int, wanted: list[int], stops:
         statements.walk(start, end, wanted[-1])
         return
     outside = guard_of(statements.blocks)
-    if not stops and read_apart(record, start, wanted, outside):
+    if read_apart(record, start, end, wanted, stops, outside):
         return
     cuts = _methods(record, start, end, wanted[-1]) if text.startswith("\nclass", start) else [start]
     first = 0
@@ -194,7 +196,7 @@ def _dig(statements: Statements, start: int, end: int, wanted: list[int], stops:
         within = [at for at in stops if cut <= at <= last] if stops else stops
         if number == 1:
             _walk(statements, statements.enter(start, wanted[first]), stop, last, within)
-        elif within or not read_apart(record, cut, wanted[first:after], outside):
+        elif not read_apart(record, cut, stop, wanted[first:after], within, outside):
             statements.blocks[1:] = [Block(0, "class", record.module)]
             _walk(statements, cut, stop, last, within)
         del statements.blocks[1:]
@@ -293,7 +295,7 @@ def bound_in_attempts(record: Record, names: set[str]) -> Record:
     for found in _EXCEPT.finditer(text) if names else ():
         at = found.start() - 1
         if _CATCHES.match(text, at):
-            if first and (_FORM_FEED.search(text) or ("\\" in text and _BACKSLASH_FIRST.search(text))):
+            if first and (_FORM_FEED.search(text) or ("\\\n" in text and _BACKSLASH_FIRST.search(text))):
                 # A line may have its indentation on the line before, or one that is none: no way to find the `try` quickly.
                 statements.walk(0, len(text), len(text))
                 return apart

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from importwise.syntax.bindings import parse_piece
 from importwise.syntax.blocks import attempted, fold, in_force
@@ -23,16 +24,17 @@ _STRING = re.compile(r"(?<!\w)[rRbBuU]{0,2}(?:\"[^\"\\\n]*\"|'[^'\\\n]*')")
 _NOT_PLAIN = re.compile(r"""[^=!<>]=(?!=)|lambda|[\\{]|\"\"\"|'''|[fFtT][rR]?["']|\s\.|\.\s""")
 
 
-def names_in(expression: str) -> set[str]:
-    """The names that an expression mentions."""
+@lru_cache(maxsize=1024)
+def names_in(expression: str) -> frozenset[str]:
+    """The names that an expression mentions. Many tests are written over and over."""
     if expression.isascii() and not _NOT_PLAIN.search(expression):
         bare = _STRING.sub(" ", expression)
         if '"' not in bare and "'" not in bare:
-            return set(_IDENTIFIER.findall(bare)) - KEYWORDS
+            return frozenset(_IDENTIFIER.findall(bare)) - KEYWORDS
     tree = parse_piece("(" + expression + "\n)")
     if isinstance(tree, SyntaxError):
-        return set(_IDENTIFIER.findall(expression)) - KEYWORDS
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        return frozenset(_IDENTIFIER.findall(expression)) - KEYWORDS
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
 def constants_of(record: Record, tests: set[str]) -> tuple[dict[str, str], set[str]]:
@@ -66,8 +68,8 @@ def constants_of(record: Record, tests: set[str]) -> tuple[dict[str, str], set[s
 def _events_of(record: Record, names: set[str] | None) -> dict[str, list[tuple[str, int, int, tuple]]]:
     """The bindings of the names, or of all names for None."""
     bound: dict[str, list[tuple[str, int, int, tuple]]] = {}
-    for event in record.events:
-        if (names is None or event[0] in names) and event[2] != DELETED:
+    for event in [event for event in record.events if names is None or event[0] in names]:
+        if event[2] != DELETED:
             bound.setdefault(event[0], []).append(event)
     return bound
 

@@ -7,16 +7,13 @@ import ast
 from importwise.syntax.bindings import parse_piece
 from importwise.syntax.namespace import NOBODY, Self, changes
 from importwise.syntax.record import Record
-from importwise.syntax.summary import Import
-
-_TEXT = Import._fields.index("text")
 
 
 def speaks_of_itself(record: Record) -> Self:
     """Those names, from a file that has been read."""
     of_sys = {"sys"}
     of_modules: set[str] = set()
-    for imp in [imp for imp in record.imports if "sys" in imp[_TEXT]]:
+    for imp in [imp for imp in record.imports if "sys" in imp.text]:
         if imp.kind == "import":
             of_sys.update(asname for name, asname in imp.aliases if name == "sys" and asname)
         elif imp.kind == "from" and imp.module == "sys" and not imp.level:

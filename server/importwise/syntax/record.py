@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 from typing import NamedTuple
 
 from importwise.syntax.bindings import Bindings
@@ -45,7 +45,7 @@ class Record:
         importing: list[int],
         stub: bool,
         words: tuple[str, ...] = (),
-        known: Collection[str] | None = None,
+        known: Container[str] | None = None,
     ) -> None:
         self.text = text
         self.strings = strings

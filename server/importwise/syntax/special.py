@@ -34,7 +34,6 @@ HINT = re.compile(
 # ``re`` skips to a pattern's first character, so that is the rarest of each word.
 _GLOBAL = re.compile(r"b(?<=glob)al")
 _SYS_DOT = re.compile(r"y(?<=sy)s\.")
-_IMPORT = re.compile(r"m(?<=im)port")
 
 _STATEMENT = re.compile(r"(?:[\n;:][ \t\f]*|\\\n[ \t\f]*|[ \t\f]{40})\Z")
 # Where the module's dictionary, or the table of modules, is not just read.
@@ -60,14 +59,15 @@ def hints(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
 def marks_in(text: str, words: tuple[str, ...]) -> list[int]:
     """The positions of all needles, of the file's own ``words`` of that kind, and of ``global`` statements."""
     marks: list[int] = []
-    for match in _GLOBAL.finditer(text):
+    # Most files have none of the words, and that is found at once.
+    for match in _GLOBAL.finditer(text) if "global" in text else ():
         at = match.start() - 3
         if text[at + 6] in " \t\f\\":
             if _STATEMENT.search(text, max(at - 40, 0), at):
                 marks.append(at)
         elif _GLOBALS.match(text, at):
             marks.append(at)
-    for match in _SYS_DOT.finditer(text):
+    for match in _SYS_DOT.finditer(text) if "sys." in text else ():
         at = match.start() - 1
         if _SYS.match(text, at):
             marks.append(at)
@@ -83,7 +83,12 @@ def marks_in(text: str, words: tuple[str, ...]) -> list[int]:
 
 def imports_in(text: str) -> list[int]:
     """The positions of the word "import", wherever it stands."""
-    return [match.start() - 1 for match in _IMPORT.finditer(text)]
+    found: list[int] = []
+    at = text.find("import")
+    while at >= 0:
+        found.append(at)
+        at = text.find("import", at + 6)
+    return found
 
 
 def between(positions: list[int], start: int, end: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ def plain_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-def summarize_text(text: str, path: str, known: Collection[str] | None = None) -> Summary:
+def summarize_text(text: str, path: str, known: Container[str] | None = None) -> Summary:
     """The summary of a Python text; ``path`` tells whether it is that of a stub, or of a notebook's joined cells.
 
     For ``known`` see `reader.summarize`.
@@ -46,7 +46,7 @@ def summarize_text(text: str, path: str, known: Collection[str] | None = None) -
     return summary._replace(problems=()) if is_notebook(path) else summary
 
 
-def summarize_bytes(data: bytes, path: str, known: Collection[str] | None = None) -> Summary:
+def summarize_bytes(data: bytes, path: str, known: Container[str] | None = None) -> Summary:
     """The summary of a file's content; ``path`` tells what kind of file it is. For ``known`` see `reader.summarize`."""
     text, problem = source_text(data, path)
     summary = summarize_text(text, path, known)
@@ -58,7 +58,7 @@ def summarize_bytes(data: bytes, path: str, known: Collection[str] | None = None
 def load_files(
     paths: Sequence[str],
     read_file: Callable[[str], bytes],
-    known: Collection[str] | None = None,
+    known: Container[str] | None = None,
     jobs: int = 1,
     progress: Callable[[int], None] | None = None,
     cache: Cache | None = None,
@@ -134,7 +134,7 @@ def _keep(path: str, result: Packed | Summary | str, cache: Cache | None, loaded
 def _read_chunk(
     paths: Sequence[str],
     read_file: Callable[[str], bytes],
-    known: Collection[str] | None,
+    known: Container[str] | None,
     keyed: bool,
     away: bool = False,
 ) -> list[Packed | Summary | str]:
@@ -160,7 +160,7 @@ def _read_chunk(
 def _in_processes(
     chunks: list[Sequence[str]],
     read_file: Callable[[str], bytes],
-    known: Collection[str] | None,
+    known: Container[str] | None,
     keyed: bool,
     jobs: int,
 ) -> Iterator[list[Packed | Summary | str]]:
@@ -177,7 +177,7 @@ def _in_processes(
     try:
         with ProcessPoolExecutor(jobs, multiprocessing.get_context(method)) as pool:
             # Thousands of names in one string take no time on their way.
-            names = "\n".join(sorted(known)) if known is not None else None
+            names = "\n".join(sorted(known)) if isinstance(known, frozenset) else None
             read = partial(_read_away, read_file=read_file, names=names, keyed=keyed)
             for results in pool.map(read, chunks):
                 yield results

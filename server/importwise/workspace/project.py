@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from types import MappingProxyType
 from typing import TypeVar
@@ -36,6 +36,14 @@ from importwise.workspace.packing import pack, unpack
 from importwise.workspace.walk import CHECKED_ENDINGS
 
 Value = TypeVar("Value")
+
+
+class _Everything:
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+EVERYTHING = _Everything()
 
 WHOLE = ("name:", "module:", "registered:")
 """Places that stand for what all files of the project say together."""
@@ -367,13 +375,17 @@ class Project:
     def _read(self, path: str) -> Summary | None:
         """The summary of a file. An open buffer beats the disk, here and nowhere else."""
         if path in self.buffers:
-            return summarize_text(plain_lines(self.buffers[path]), path, self.heads)
+            return summarize_text(plain_lines(self.buffers[path]), path, self._known_to(path))
         if self.live:
             self._signatures[path] = self.disk.signature(path)
-        loaded = load_files([path], self.disk.read_file, self.heads, cache=self.cache)
+        loaded = load_files([path], self.disk.read_file, self._known_to(path), cache=self.cache)
         if path in self.checked:
             self._unreadable.update(loaded.problems)
         return loaded.summaries[path]
+
+    def _known_to(self, path: str) -> Container[str]:
+        """The modules that most likely exist for the file: see `reader.summarize`. Of others than the project's files nobody asks what their imports depend on."""
+        return self.heads if path in self.checked else EVERYTHING
 
     def _details(self, path: str) -> Summary | None:
         packed = self._fact("details", path, lambda text: pack(summarize_text(text, path)), b"")
