@@ -91,7 +91,7 @@ class Loader:
         self._begins[directory] = begin
         self.folder_of[directory] = folder
         server.projects.by_directory[directory] = project
-        project.cache = Cache(cache_folder(), directory)
+        project.contents.cache = Cache(cache_folder(), directory)
         server.hand_over_open(project)
 
     def _note(self, begin: SetUp) -> None:

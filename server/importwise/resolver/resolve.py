@@ -16,7 +16,7 @@ The reference is CPython's ``importlib._bootstrap_external`` (``PathFinder``, ``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from functools import partial
 from typing import TypeVar, Union
 
@@ -26,9 +26,9 @@ from importwise.index.module import Module, ModuleKind
 from importwise.index.recording import Recorded, table
 from importwise.index.snapshot import Snapshot
 from importwise.index.tree import Listing
+from importwise.resolver.registered import absolute_keys, imported_siblings, registered_by, summaries_upwards
 from importwise.resolver.resolution import Found, Missing, Partial, Resolution, Unknown
 from importwise.searchpath import SearchPath
-from importwise.syntax.summary import Summary
 
 Value = TypeVar("Value")
 Answers = Union[Filled[Value], Recorded[Value]]  # noqa: UP007
@@ -271,7 +271,7 @@ class Resolver:
         """The module ``name`` if some file of the project sets ``sys.modules[name]``; unknown if the key is literal only in part."""
         if self.recorder is not None:
             self.recorder.note("registered:")
-        return _registered_by(self.registered_keys(), name)
+        return registered_by(self.registered_keys(), name)
 
     def registered_keys(self) -> dict[str, str]:
         """The keys under which files of the project put modules into ``sys.modules``, with the file; patterns as in `Exports.registered`."""
@@ -283,7 +283,7 @@ class Resolver:
                 )
                 if summary is not None and summary.exports.registered:
                     for own in self.names_of(path):
-                        for key in _absolute_keys(summary.exports.registered, own, path):
+                        for key in absolute_keys(summary.exports.registered, own, path):
                             self._registered.setdefault(key, path)
         return self._registered
 
@@ -420,16 +420,16 @@ class Resolver:
             and module.search_path.kind == "typeshed"
         ):
             return None
-        for summary, name in self._summaries_upwards(module):
-            keys = _absolute_keys(summary.exports.registered, name, module.path)
-            registered = _registered_by(dict.fromkeys(keys, module.path), full_name)
+        for summary, name in summaries_upwards(self.summaries, self.is_package_folder, module):
+            keys = absolute_keys(summary.exports.registered, name, module.path)
+            registered = registered_by(dict.fromkeys(keys, module.path), full_name)
             if registered is not None:
                 return registered
         for sibling in self._registering[module]:
             own_summary = self.summaries[sibling.path]
             if own_summary is not None:
-                keys = _absolute_keys(own_summary.exports.registered, sibling.name, sibling.path)
-                registered = _registered_by(dict.fromkeys(keys, sibling.path), full_name)
+                keys = absolute_keys(own_summary.exports.registered, sibling.name, sibling.path)
+                registered = registered_by(dict.fromkeys(keys, sibling.path), full_name)
                 if registered is not None:
                     return registered
         if module.kind == "bytecode" and module.portions:
@@ -446,48 +446,12 @@ class Resolver:
         return None
 
     def _registering_siblings(self, package: Module) -> tuple[Module, ...]:
-        """Those of `_imported_siblings` that put anything into ``sys.modules``."""
+        """Those of `imported_siblings` that put anything into ``sys.modules``."""
         return tuple(
             sibling
-            for sibling in self._imported_siblings(package)
+            for sibling in imported_siblings(self.summaries, self.look_in, package)
             if (summary := self.summaries[sibling.path]) is not None and summary.exports.registered
         )
-
-    def _imported_siblings(self, package: Module) -> Iterator[Module]:
-        """The submodules that a package's ``__init__`` imports: what they put into ``sys.modules`` may be the package's."""
-        summary = self.summaries[package.path] if package.kind == "package" else None
-        seen: set[str] = set()
-        for item in summary.imports if summary is not None else ():
-            if item.scope == "function" or item.level > 1 or item.kind == "call":
-                continue
-            if item.kind == "from":
-                whole = f"{package.name}.{item.module}" if item.level and item.module else item.module or package.name
-                names = [whole, *(f"{whole}.{name}" for name, _ in item.aliases)]
-            else:
-                names = [name for name, _ in item.aliases]
-            for name in names:
-                part = name[len(package.name) + 1 :].partition(".")[0]
-                if name.startswith(f"{package.name}.") and part and part not in seen:
-                    seen.add(part)
-                    for folder in package.portions:
-                        found = self.look_in(folder, part, f"{package.name}.{part}", package.search_path)
-                        if found is not None and found.path.endswith(".py"):
-                            yield found
-
-    def _summaries_upwards(self, module: Module) -> Iterator[tuple[Summary, str]]:
-        """The summaries of the module and of the packages around it, which are imported before, with their names."""
-        path, name = module.path, module.name
-        while path.endswith(".py"):
-            summary = self.summaries[path]
-            if summary is not None:
-                yield summary, name
-            folder = path.rpartition("/")[0]
-            if path.endswith("/__init__.py"):
-                folder = folder.rpartition("/")[0]
-            name = name.rpartition(".")[0]
-            path = f"{folder}/__init__.py"
-            if not name or not self.is_package_folder(folder):
-                return
 
     def _extended(self, module: Module) -> Iterator[str]:
         """The folders that ``pkgutil.extend_path`` adds: those of the same name on the whole path."""
@@ -507,35 +471,3 @@ class Resolver:
     def _extends(self, module: Module) -> bool:
         summary = self.summaries[module.path] if module.kind in ("package", "module") else None
         return summary is not None and summary.exports.path == "extend"
-
-
-def _absolute_keys(keys: tuple[str, ...], name: str, path: str) -> Iterator[str]:
-    """Keys of ``sys.modules`` as `Exports.registered` spells them, made absolute for the module ``name``.
-
-    A wholly unknown key tells nothing, but that a module which is no package may get submodules in no other way.
-    """
-    is_package = path.endswith("/__init__.py")
-    for key in keys:
-        if key == "!":
-            yield f"{name}.*"
-            if not is_package and "." in name:
-                yield f"{name.rpartition('.')[0]}.*"
-        elif key not in ("*", "*?", "~"):
-            yield f"{name}{key}" if key.startswith(".") else key
-        elif key != "~" and not is_package:
-            yield f"{name}.*"
-
-
-def _registered_by(keys: Mapping[str, str], name: str) -> Module | Unknown | None:
-    """The module ``name`` if one of ``keys`` is that name; unknown if one may be. The values are the files that set them."""
-    if name in keys:
-        return Module(name, "registered", keys[name], (), None)
-    if f"{name}?" in keys:
-        return Unknown(f"a function in {keys[f'{name}?'].rpartition('/')[2]} puts `{name}` into sys.modules")
-    for key, path in keys.items():
-        prefix = key.rstrip("?")
-        if prefix.endswith("*") and name.startswith(prefix[:-1]) and len(name) >= len(prefix):
-            return Unknown(
-                f"{path.rpartition('/')[2]} puts modules whose names begin with `{prefix[:-1]}` into sys.modules"
-            )
-    return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence, Set
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from importwise.checks import syntax_error, unreadable_file
-from importwise.checks.allowlist import entry_for, watched
+from importwise.checks.allowlist import entry_for
 from importwise.checks.finding import Finding, Report
 from importwise.checks.rule import View
 from importwise.checks.run import Scope, Use, check_file, check_files, unused_allows, with_severity
@@ -22,35 +21,25 @@ from importwise.resolver.explain import Step, explain
 from importwise.resolver.judge import Judge, Judgement
 from importwise.resolver.resolution import Found, Member
 from importwise.searchpath import Environment, SearchPath
-from importwise.spans import Position, Span
 from importwise.syntax.summary import Problem, Summary
-from importwise.syntax.traits import NO_TRAITS, Traits, constants_of_text, traits_of
 from importwise.workspace.cache import Cache
 from importwise.workspace.config import Config
+from importwise.workspace.contents import Contents
 from importwise.workspace.disk import Disk
 from importwise.workspace.folders import Folders, Moved
 from importwise.workspace.layout import MARKS, Layout, absolute, heads_of, layout_of
-from importwise.workspace.load import Loaded, load_files, plain_lines, summarize_text
-from importwise.workspace.notebook import source_text
-from importwise.workspace.packing import pack, unpack
+from importwise.workspace.load import Loaded, load_files
+from importwise.workspace.reach import imported_by
+from importwise.workspace.scope import scope_of
 from importwise.workspace.walk import CHECKED_ENDINGS
 
 Value = TypeVar("Value")
 
 
-class _Everything:
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-EVERYTHING = _Everything()
-
 WHOLE = ("name:", "module:", "registered:")
 """Places that stand for what all files of the project say together."""
 
 NOTHING_KNOWN: Mapping[str, Summary | None] = MappingProxyType({})
-
-START = Span(Position(0, 0), Position(0, 0))
 
 
 class Project:
@@ -68,26 +57,19 @@ class Project:
         self.disk = disk
         self.tops = tuple(tops) or (config.directory,)
         self.live = live
-        self.buffers: dict[str, str] = {}
-        """The text of files that are open in an editor."""
-        self.cache: Cache | None = None
-        """Summaries of earlier runs, if they are kept."""
+        self.contents = Contents(disk, live)
         self.rechecked = 0
         """How often `findings` judged a file."""
-        self._unreadable: dict[str, str] = {}
-        """Why files can't be read."""
         self._uses: dict[str, Use] = {}
         self._scope: Scope | None = None
-        self._signatures: dict[str, int | None] = {}
-        """Of files when they were last read, for a live project."""
         self._begin(self._enter(Folders(self.tops, config.settings.exclude, self._endings(), disk)), NOTHING_KNOWN)
 
     def _enter(self, folders: Folders) -> Layout:
         """Look at ``folders`` from now on."""
         self.territory = folders
         layout = layout_of(self.config, self.tops, folders)
-        self.heads = heads_of(self.environment, layout.roots, folders.tree)
-        """The first parts of names of modules that most likely exist; see `reader.summarize`."""
+        self.contents.checked = folders.checked
+        self.contents.heads = heads_of(self.environment, layout.roots, folders.tree)
         return layout
 
     def _begin(self, layout: Layout, known: Mapping[str, Summary | None]) -> None:
@@ -103,10 +85,10 @@ class Project:
             self._extra_paths(),
             tuple(sorted(folders.checked)),
             folders.tree,
-            _files(self._read, recorder, known),
-            _files(self._details, recorder),
-            _files(self._traits, recorder),
-            _files(self._constants, recorder),
+            _files(self.contents.summary, recorder, known),
+            _files(self.contents.details, recorder),
+            _files(self.contents.traits, recorder),
+            _files(self.contents.constants, recorder),
             recorder,
         )
         self.judge = Judge(self.snapshot)
@@ -123,6 +105,25 @@ class Project:
     def checked(self) -> set[str]:
         """The project's Python files that are not ignored."""
         return self.territory.checked
+
+    @property
+    def buffers(self) -> Mapping[str, str]:
+        """The text of files that are open in an editor."""
+        return self.contents.buffers
+
+    @property
+    def heads(self) -> frozenset[str]:
+        """The first parts of names of modules that most likely exist; see `reader.summarize`."""
+        return self.contents.heads
+
+    @property
+    def cache(self) -> Cache | None:
+        """Summaries of earlier runs, if they are kept."""
+        return self.contents.cache
+
+    @property
+    def _unreadable(self) -> dict[str, str]:
+        return self.contents.unreadable
 
     @property
     def _asked(self) -> Mapping[str, Asked]:
@@ -147,7 +148,7 @@ class Project:
         ``progress`` is told the number of files that are done and of all files. What ``cache`` knows is not read; it
         learns what it does not, and is not saved here.
         """
-        self.cache = cache
+        self.contents.cache = cache
         folders = Folders(self.tops, self.config.settings.exclude, self._endings(), self.disk)
         if walk:
             folders.walk()
@@ -167,8 +168,7 @@ class Project:
         known = self.snapshot.summaries.keys() | self.buffers.keys()
         unread = [path for path in self.snapshot.files if path not in known]
         for path in unread:
-            # Whatever is read is at least as young.
-            self._signatures[path] = self.disk.signature(path)
+            self.contents.will_be_read(path)
         return unread
 
     def take_in(self, loaded: Loaded) -> None:
@@ -226,22 +226,19 @@ class Project:
         that are gone included, of which `findings` may say something else than before.
         """
         touched: list[str] = []
-        contents: set[str] = set()
+        texts: set[str] = set()
         were_open = frozenset(self.buffers)
         for change in changes:
             if isinstance(change, Touched):
                 touched.append(change.path)
             elif isinstance(change, Edited):
-                if self.buffers.get(change.path) != change.text:
-                    self.buffers[change.path] = change.text
-                    contents.add(change.path)
-            elif change.path in self.buffers:
-                del self.buffers[change.path]
-                self._signatures.pop(change.path, None)
-                contents.add(change.path)
+                if self.contents.edit(change.path, change.text):
+                    texts.add(change.path)
+            elif self.contents.close(change.path):
+                texts.add(change.path)
         problems = dict(self.territory.problems)
         moved = self.territory.touch(touched) if touched else Moved()
-        contents |= {path for path in moved.contents if not self._is_as_read(path)} | moved.new | moved.gone
+        texts |= {path for path in moved.contents if not self._is_as_read(path)} | moved.new | moved.gone
         altered = {
             path
             for path in {*problems, *self.territory.problems}
@@ -249,32 +246,29 @@ class Project:
         }
         # What is no file of the project has findings as long as it is open.
         altered |= (were_open ^ self.buffers.keys()) - self.checked
-        if not contents and not moved.places and not altered:
+        if not texts and not moved.places and not altered:
             return frozenset()
         if moved.places and self._lies_otherwise():
-            return self._start_anew(contents, moved)
+            return self._start_anew(texts, moved)
         files = tuple(sorted(self.checked)) if moved.new or moved.gone else self.snapshot.files
         self.snapshot = self.snapshot._replace(revision=self.snapshot.revision + 1, files=files)
         places = set(moved.places)
-        for path in sorted(contents):
+        for path in sorted(texts):
             if self._renew(path, loaded, moved, places):
                 altered.add(path)
         self.judge.move_to(self.snapshot)
         if moved.places and self._evidence_moved():
             altered.update(self._asked)
         affected = self._affected(places, altered | moved.new | moved.gone)
-        for path in contents - self.checked - self.buffers.keys():
+        for path in texts - self.checked - self.buffers.keys():
             self._uses.pop(path, None)
             if self.snapshot.recorder is not None:
                 self.snapshot.recorder.drop(path)
         return affected
 
     def _is_as_read(self, path: str) -> bool:
-        """Whether the file on the disk is still what was read, or is not asked for."""
-        if path in self.buffers:
-            return True
-        known = self._signatures.get(path)
-        return known is not None and path in self.snapshot.summaries and known == self.disk.signature(path)
+        """Whether the file on the disk is still what was read."""
+        return path in self.buffers or (path in self.snapshot.summaries and self.contents.is_as_read(path))
 
     def _renew(self, path: str, loaded: Loaded | None, moved: Moved, places: set[str]) -> bool:
         """Look at a file's content again; adds to ``places`` what it changes. Returns whether its findings may be others."""
@@ -289,26 +283,19 @@ class Project:
             summaries.pop(path, None)
             new = None
         elif loaded is not None and path in loaded.summaries and path not in self.buffers:
-            self._signatures.pop(path, None)
-            new = summaries[path] = loaded.summaries[path]
-            if path in loaded.problems:
-                self._unreadable[path] = loaded.problems[path]
+            new = summaries[path] = self.contents.take(path, loaded)
         else:
-            new = summaries[path] = self._read(path)
+            new = summaries[path] = self.contents.summary(path)
         changed = not known or old != new or path in moved.gone or path in moved.new
         if changed:
             # Also of what is not known somebody may hold that it could not be read.
             places.add(path)
             places |= self.judge.members.forget_plain(path, old, new)
-        snapshot = self.snapshot
-        for table, fill in (
-            (snapshot.details, self._details),
-            (snapshot.traits, self._traits),
-            (snapshot.constants, self._constants),
-        ):
+        more: tuple[Filled[Any], ...] = (self.snapshot.details, self.snapshot.traits, self.snapshot.constants)
+        for table in more:
             if path in table:
                 last = dict.pop(table, path)
-                if fill(path) != last:
+                if table.fill(path) != last:
                     places.add(path)
         if changed:
             # What the project's files say together: of a file that is none of them now, or was none before, half of it counts.
@@ -365,53 +352,7 @@ class Project:
 
         Of a notebook the joined cells.
         """
-        if path in self.buffers:
-            return self.buffers[path]
-        try:
-            return source_text(self.disk.read_file(path), path)[0]
-        except OSError:
-            return None
-
-    def _read(self, path: str) -> Summary | None:
-        """The summary of a file. An open buffer beats the disk, here and nowhere else."""
-        if path in self.buffers:
-            return summarize_text(plain_lines(self.buffers[path]), path, self._known_to(path))
-        if self.live:
-            self._signatures[path] = self.disk.signature(path)
-        loaded = load_files([path], self.disk.read_file, self._known_to(path), cache=self.cache)
-        if path in self.checked:
-            self._unreadable.update(loaded.problems)
-        return loaded.summaries[path]
-
-    def _known_to(self, path: str) -> Container[str]:
-        """The modules that most likely exist for the file: see `reader.summarize`. Of others than the project's files nobody asks what their imports depend on."""
-        return self.heads if path in self.checked else EVERYTHING
-
-    def _details(self, path: str) -> Summary | None:
-        packed = self._fact("details", path, lambda text: pack(summarize_text(text, path)), b"")
-        return unpack(packed) if packed else None
-
-    def _traits(self, path: str) -> Traits:
-        return Traits._make(self._fact("traits", path, lambda text: tuple(traits_of(text)), tuple(NO_TRAITS)))
-
-    def _constants(self, path: str) -> dict[str, str]:
-        constants: dict[str, str] = self._fact("constants", path, constants_of_text, {})
-        return constants
-
-    def _fact(self, kind: str, path: str, find: Callable[[str], Value], without: Value) -> Value:
-        """What ``find`` says of a file's text, ``without`` if it can't be read; remembered from one run to the next."""
-        if path in self.buffers:
-            return find(plain_lines(self.buffers[path]))
-        if self.cache is None:
-            text = self.text(path)
-            return without if text is None else find(text)
-        try:
-            found: Value = self.cache.fact(
-                kind, path, self.disk.read_file, lambda data: find(source_text(data, path)[0])
-            )
-        except OSError:
-            return without
-        return found
+        return self.contents.text(path)
 
     def _endings(self) -> tuple[str, ...]:
         """Those of files that Python can import, and the names of those that make roots."""
@@ -450,7 +391,10 @@ class Project:
         if targets:
             files = set(files) & self.imported_by(targets)
         unreadable = {path: reason for path, reason in self._unreadable.items() if path in self.checked}
-        others = [_unreadable(path, reason) for path, reason in {**self.territory.problems, **unreadable}.items()]
+        others = [
+            unreadable_file.finding(path, reason, path.endswith(CHECKED_ENDINGS))
+            for path, reason in {**self.territory.problems, **unreadable}.items()
+        ]
         if syntax_problems is not None:
             for path, problems in syntax_problems.items():
                 others += syntax_error.findings(view, path, problems)
@@ -464,7 +408,7 @@ class Project:
     def findings(self, path: str) -> tuple[Finding, ...]:
         """What there is to say of one file, in the order of the text."""
         reason = self.territory.problems.get(path) or self._unreadable.get(path)
-        others = [_unreadable(path, reason)] if reason is not None else []
+        others = [unreadable_file.finding(path, reason, path.endswith(CHECKED_ENDINGS))] if reason is not None else []
         self.rechecked += 1
         recorder = self.snapshot.recorder
         if recorder is None:
@@ -487,7 +431,7 @@ class Project:
         """What is wrong with the settings, and with folders; the entries of the allowlist are judged by the files that `findings` was asked for."""
         found = [*self.config.problems, *unused_allows(self._current_scope(), self._uses_that_count())]
         others = [
-            _unreadable(path, reason)
+            unreadable_file.finding(path, reason, path.endswith(CHECKED_ENDINGS))
             for path, reason in self.territory.problems.items()
             if path not in self.checked and path not in self.buffers
         ]
@@ -512,30 +456,7 @@ class Project:
 
     def imported_by(self, targets: Sequence[str]) -> set[str]:
         """The project's files of the modules ``targets``, of their packages, and of all they import, transitively."""
-        judge = self.judge
-        waiting = [path for target in targets for path in self._files_of(target)]
-        reached: set[str] = set()
-        while waiting:
-            path = waiting.pop()
-            if path in reached or path not in self.checked:
-                continue
-            reached.add(path)
-            for judgement in judge.judge(path):
-                if judgement.verdict == "unreachable":
-                    continue
-                name = f"{judgement.module}.{judgement.name}" if judgement.name not in (None, "*") else judgement.module
-                waiting += self._files_of(name, judge.resolver.foreign_base(path))
-        return reached
-
-    def _files_of(self, name: str, base: str = "") -> Iterator[str]:
-        """The files that are executed when ``name`` is imported: its packages' and its own."""
-        parts = name.split(".")
-        for size in range(1, len(parts) + 1):
-            found = self.judge.resolver.find(".".join(parts[:size]), base)
-            if type(found) is not Found:
-                return
-            if found.module.path.endswith(".py"):
-                yield found.module.path
+        return imported_by(self.judge, self.checked, targets)
 
     def why(self, name: str, from_file: str | None = None) -> tuple[Step, ...]:
         """The search for ``name``, step by step, as the file ``from_file`` would make it."""
@@ -555,32 +476,8 @@ class Project:
 
     def _current_scope(self) -> Scope:
         if self._scope is None:
-            self._scope = self._make_scope()
+            self._scope = scope_of(self.config, self.disk)
         return self._scope
-
-    def _make_scope(self) -> Scope:
-        allow = self.config.settings.allow
-        gone: set[str] = set()
-        spans: dict[int, Span] = {}
-        for entry in allow:
-            if entry.evidence is not None:
-                folder, _, name = absolute(self.config.directory, entry.evidence).rpartition("/")
-                listing = self.disk.list_folder(folder)
-                if name not in listing.files and name not in listing.folders:
-                    gone.add(entry.evidence)
-        for index in range(len(allow)):
-            span = self.config.spans.get(("allow", index, "module"))
-            if span is not None:
-                spans[index] = span
-        return Scope(
-            self.config.settings,
-            self.config.directory,
-            self.config.file,
-            date.today(),
-            frozenset(gone),
-            spans,
-            watched=watched(allow),
-        )
 
 
 def _files(
@@ -601,15 +498,3 @@ def _leads_to(value: object, path: str, below: str | None) -> bool:
         return False
     found = value.module.path
     return found == path or (below is not None and found.startswith(below))
-
-
-def _unreadable(path: str, reason: str) -> Finding:
-    what = "file" if path.endswith(CHECKED_ENDINGS) else "folder"
-    return Finding(
-        path,
-        unreadable_file.RULE,
-        "error",
-        START,
-        f"This {what} can't be read: {reason}",
-        ("make it readable, or `exclude` it",),
-    )
