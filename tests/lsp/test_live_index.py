@@ -419,6 +419,20 @@ def test_projects_in_projects(talk: Talk, workspace: Path) -> None:
         severities = [item["severity"] for item in found]
 
 
+def test_a_new_file_in_a_project_that_ceases_to_be_one(talk: Talk, workspace: Path) -> None:
+    """What is open there, and was never saved, the project above has not heard of."""
+    write(workspace, {"importwise.toml": "", "inner/importwise.toml": "[rules]\nunresolved-import = 'info'\n"})
+    new = (workspace / "inner/new.py").as_uri()
+    client = talk()
+    client.introduce("eglot", workspace)
+    status(client)
+    client.open(new, "import nope\n")
+    assert [item["severity"] for item in client.published(new)] == [3]
+    (workspace / "inner/importwise.toml").unlink()
+    changed(client, workspace / "inner/importwise.toml", kind=DELETED)
+    assert [item["severity"] for item in client.published(new)] == [1]
+
+
 def test_no_folder_at_all(talk: Talk, workspace: Path) -> None:
     """A file that is opened by itself has its own folder for a project."""
     write(workspace, {"beside.py": "", "app.py": "import beside, nope\n"})
