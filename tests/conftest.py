@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import settings
 
+from amounts import LONG
+
 # The same examples in every run, so that what fails has been changed; `IMPORTWISE_RANDOM=1` looks for new ones.
 settings.register_profile("the same", derandomize=True, deadline=None)
 settings.register_profile("random", deadline=None, print_blob=True)
@@ -19,3 +21,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write what is found where tests expect something else: generated parts, marks",
     )
+    parser.addoption(
+        "--long",
+        type=int,
+        metavar="N",
+        help="N times as many steps, examples and files as usual, where a test has no natural end",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The test modules, which are read after this, find in the variable how long they are to take."""
+    if config.option.long is not None:
+        os.environ[LONG] = str(config.option.long)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
-
 import compare
 import programs
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from amounts import amount
 from importwise.syntax.reader import summarize
 
 pytestmark = pytest.mark.slow
 
 SETTINGS = settings(
-    max_examples=int(os.environ.get("IMPORTWISE_PROGRAMS", "400")),
+    max_examples=amount(400),
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
