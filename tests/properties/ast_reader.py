@@ -10,6 +10,7 @@ import io
 import re
 import tokenize
 import warnings
+from functools import cache
 from typing import Any
 
 from importwise.syntax.summary import Exports, Ignore, Import, Summary
@@ -55,13 +56,14 @@ class Oracle:
         self.structure: list[tuple[str, int]] = []
         self.attached: list[tuple[str, int]] = []
         self.sys_names, self.modules_names = {"sys"}, set()
-        for node in ast.walk(self.tree):
+        everything = nodes(self.tree)
+        for node, _ in everything:
             if isinstance(node, ast.Import):
                 self.sys_names |= {a.asname for a in node.names if a.name == "sys" and a.asname}
             elif isinstance(node, ast.ImportFrom) and node.module == "sys" and not node.level:
                 self.modules_names |= {a.asname or a.name for a in node.names if a.name == "modules"}
         self.itself: set[str] = set()
-        self.find_itself()
+        self.find_itself([node for node, _ in everything])
         self.block(self.tree.body, [], [], "module")
 
     # Places
@@ -499,25 +501,24 @@ class Oracle:
             return ast.unparse(node.slice) == "__name__"
         return isinstance(node, ast.Name) and node.id in self.itself
 
-    def find_itself(self) -> None:
+    def find_itself(self, everything: list[ast.AST]) -> None:
         found: set[str] = set()
-        for node in ast.walk(self.tree):
+        for node in everything:
             if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and self.is_itself(node.value):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 found |= {target.id for target in targets if isinstance(target, ast.Name)}
         self.itself = found
 
     def expressions(self, tree: ast.AST, guard: list, scope: str, at_module: bool) -> None:
-        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        walked = nodes(tree)
+        parents = dict(walked)
         in_format = {
-            one
-            for node in ast.walk(tree)
-            if type(node).__name__ in ("JoinedStr", "TemplateStr")
-            for one in ast.walk(node)
+            one for node, _ in walked if type(node).__name__ in ("JoinedStr", "TemplateStr") for one, _ in nodes(node)
         }
         mark = "?" if scope == "function" else ""
-        for node in ast.walk(tree):
-            parent = parents.get(node)
+        for node, parent in walked:
+            if not isinstance(node, (ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.AugAssign)):
+                continue
             line = getattr(node, "lineno", 1) - 1
             if isinstance(node, ast.Call):
                 if node not in in_format:
@@ -741,6 +742,35 @@ def caught_by(node: ast.expr) -> int:
     return CAUGHT.get(name, 0)
 
 
+NO_NODES = {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "conversion"}
+"""Fields in which there is nothing to look for: no nodes, or only such as stand for a sign."""
+
+
+@cache
+def fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    return () if kind is ast.Constant else tuple(name for name in kind._fields if name not in NO_NODES)
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Those of `ast.iter_child_nodes` that matter, in the same order, several times as quickly."""
+    found: list[ast.AST] = []
+    for name in fields(type(node)):
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def nodes(tree: ast.AST) -> list[tuple[ast.AST, ast.AST | None]]:
+    """All nodes with their parents, in the order of `ast.walk`."""
+    found: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
+    for node, _ in found:
+        found += [(child, node) for child in children(node)]
+    return found
+
+
 def own_nodes(definition: ast.AST) -> Any:
     """All nodes in the body of a function or class, without those of definitions in it."""
     pending = list(definition.body)  # type: ignore
@@ -748,7 +778,7 @@ def own_nodes(definition: ast.AST) -> Any:
         node = pending.pop()
         yield node
         if not isinstance(node, (*SCOPES, ast.Lambda)):
-            pending += list(ast.iter_child_nodes(node))
+            pending += children(node)
 
 
 def walruses(tree: ast.AST) -> list[str]:
@@ -761,7 +791,7 @@ def walruses(tree: ast.AST) -> list[str]:
         if isinstance(node, ast.Lambda):
             pending += [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
         else:
-            pending += list(ast.iter_child_nodes(node))
+            pending += children(node)
     return found
 
 
