@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conversation import Conversation, Talk
+from conversation import SERVER, Conversation, Talk
 
 HIDES_WATCHFILES = """
 import sys
@@ -20,8 +20,6 @@ class Hiding:
 
 sys.meta_path.insert(0, Hiding())
 """
-
-SERVER = Path(__file__).parents[2] / "server"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+SERVER = Path(__file__).parents[2] / "server"
 CAPABILITIES = Path(__file__).parent / "capabilities"
 EDITORS = ("vscode", "nvim", "eglot")
 

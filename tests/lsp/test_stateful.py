@@ -16,14 +16,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from conversation import CAPABILITIES, Conversation, ServerError
+from conversation import CAPABILITIES, SERVER, Conversation, ServerError
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from amounts import amount
 from changing_world import ChangingWorld, storm
-from conftest import SERVER
 from importwise.checks.finding import Finding
 from importwise.index.change import Closed, Edited, Touched
 from importwise.lsp.half_typed import without_half_typed
