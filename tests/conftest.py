@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -33,3 +34,20 @@ def pytest_configure(config: pytest.Config) -> None:
     """The test modules, which are read after this, find in the variable how long they are to take."""
     if config.option.long is not None:
         os.environ[LONG] = str(config.option.long)
+    # A process that has nothing left to do takes over from one that has.
+    if getattr(config.option, "dist", "no") == "load":
+        config.option.dist = "worksteal"
+
+
+BEGIN_WITH = ("editors/test_vscode.py", "editable/")
+"""What takes longest in one piece: while it goes on, other processes do the rest."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; else the order stays."""
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        return next((number for number, prefix in enumerate(BEGIN_WITH) if path.startswith(prefix)), len(BEGIN_WITH))
+
+    items.sort(key=rank)

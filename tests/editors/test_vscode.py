@@ -16,12 +16,13 @@ from pathlib import Path
 import pytest
 from desk import PATIENCE, missing
 
-pytestmark = pytest.mark.slow
+SECONDS = 1200
+"""After so many it hangs."""
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(SECONDS + 300)]
 
 CLIENT = Path(__file__).parents[2] / "vscode-client"
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-SECONDS = 1200
-"""After so many it hangs."""
 
 
 def lacking() -> str | None:

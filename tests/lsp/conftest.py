@@ -59,11 +59,3 @@ def workspace(tmp_path: Path) -> Path:
         f"home = {Path(sys.base_prefix) / 'bin'}\nversion = 3.11.0\ninclude-system-site-packages = false\n"
     )
     return folder
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A conversation on a busy machine may time out: what fails is tried again, and the report says so."""
-    if config.pluginmanager.hasplugin("rerunfailures"):
-        for item in items:
-            if Path(__file__).parent in item.path.parents:
-                item.add_marker(pytest.mark.flaky(reruns=2))

@@ -15,8 +15,8 @@ SERVER = Path(__file__).parents[2] / "server"
 CAPABILITIES = Path(__file__).parent / "capabilities"
 EDITORS = ("vscode", "nvim", "eglot")
 
-PATIENCE = 60.0
-"""Seconds after which a message that has not come is missing."""
+PATIENCE = 180.0
+"""Seconds after which a message that has not come is missing, however busy the machine is."""
 
 
 class Missing(AssertionError):

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from conversation import EDITORS, Conversation, ServerError, Talk, events, write
 
+from amounts import amount
+
 CREATED, CHANGED, DELETED = 1, 2, 3
 SITE = ".venv/lib/python3.11/site-packages"
 
@@ -167,7 +169,7 @@ def test_an_environment_that_is_made_later(talk: Talk, workspace: Path) -> None:
     assert item["range"]["start"]["character"] == 14
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [300, pytest.param(amount(5000), marks=pytest.mark.slow)])
 def test_only_those_are_checked_again_who_asked(talk: Talk, workspace: Path, count: int) -> None:
     """One new file among thousands of modules: who looked for it in vain is checked, nobody else."""
     names = [f"m{number}" for number in range(count)]

@@ -23,7 +23,7 @@ sys.path.append(str(Path(__file__).parents[1] / "bench"))
 from made_trees import make_tree
 
 TREE = os.environ.get("IMPORTWISE_SOAK")
-EDITS = amount(2000)
+EDITS = amount(1000)
 
 
 @pytest.mark.slow
@@ -35,7 +35,7 @@ def test_soak(tmp_path: Path) -> None:
     if TREE:
         shutil.copytree(TREE, project, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.so*", "*.h", "__pycache__"))
     else:
-        make_tree(project, 300)
+        make_tree(project, 100)
     paths = sorted(map(str, project.rglob("*.py")))
     texts = {path: Path(path).read_text("utf-8", "replace") for path in paths}
     random = Random(1)
