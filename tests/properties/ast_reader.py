@@ -41,6 +41,7 @@ class Oracle:
     def __init__(self, text: str, stub: bool) -> None:
         self.text = text
         self.lines = text.split("\n")
+        self.has_walruses = ":=" in text
         self.stub = stub
         self.tree = parse(text)
         self.imports: list[tuple[Import, list]] = []
@@ -241,7 +242,7 @@ class Oracle:
             self.header(part, node.lineno, guard, scopes, scope, definition=True)
         self.names([node.name], node.lineno, guard, scopes)
         names: set[str] = set()
-        for inner in own_nodes(node):
+        for inner in own_statements(node):
             if isinstance(inner, ast.Global):
                 names |= set(inner.names)
         outer = scopes[0][2] if scopes else guard
@@ -298,11 +299,11 @@ class Oracle:
     def header(
         self, node: ast.AST, lineno: int, guard: list, scopes: list, scope: str, definition: bool = False
     ) -> None:
-        self.names(walruses(node), lineno, guard, scopes)
+        self.names(walruses(node) if self.has_walruses else [], lineno, guard, scopes)
         self.expressions(node, guard, scope, scope == "module" and not definition)
 
     def simple(self, node: ast.stmt, guard: list, scopes: list, scope: str) -> None:
-        bound = walruses(node)
+        bound = walruses(node) if self.has_walruses else []
         deleted: list[str] = []
         value = None
         if isinstance(node, ast.Assign):
@@ -377,7 +378,7 @@ class Oracle:
 
     def alters(self, node: ast.stmt) -> bool:
         """Whether a statement that begins with ``__all__`` alters it, in a function."""
-        if not self.segment(node).startswith("__all__"):
+        if "__all__" not in self.lines[node.lineno - 1] or not self.segment(node).startswith("__all__"):
             return False
         if isinstance(node, ast.Expr):
             return bool(self.operations(node))
@@ -756,9 +757,9 @@ def children(node: ast.AST) -> list[ast.AST]:
     found: list[ast.AST] = []
     for name in fields(type(node)):
         value = getattr(node, name, None)
-        if isinstance(value, list):
+        if value.__class__ is list:
             found += [one for one in value if isinstance(one, ast.AST)]
-        elif isinstance(value, ast.AST):
+        elif value is not None and isinstance(value, ast.AST):
             found.append(value)
     return found
 
@@ -771,17 +772,18 @@ def nodes(tree: ast.AST) -> list[tuple[ast.AST, ast.AST | None]]:
     return found
 
 
-def own_nodes(definition: ast.AST) -> Any:
-    """All nodes in the body of a function or class, without those of definitions in it."""
+def own_statements(definition: ast.AST) -> Any:
+    """All statements in the body of a function or class, and what holds some, without those of definitions in it."""
     pending = list(definition.body)  # type: ignore
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, (*SCOPES, ast.Lambda)):
-            pending += children(node)
+        if not isinstance(node, SCOPES):
+            pending += [child for child in children(node) if not isinstance(child, ast.expr)]
 
 
 def walruses(tree: ast.AST) -> list[str]:
+    """The names that ``:=`` binds."""
     found: list[str] = []
     pending = [tree]
     while pending:
