@@ -55,7 +55,7 @@ def importwise(tmp_path: Path) -> Command:
             env=variables | more,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=120,
+            timeout=600,
         )
 
     return run

@@ -219,16 +219,30 @@ def test_version(importwise: Run) -> None:
     assert importwise("--version").stdout.decode() == f"importwise {__version__}\n"
 
 
-def test_the_version_takes_next_to_nothing(importwise: Run) -> None:
-    def best(*words: str, program: tuple[str, ...]) -> float:
-        times = []
-        for _ in range(7):
-            begin = time.perf_counter()
-            importwise(*words, program=program)
-            times.append(time.perf_counter() - begin)
-        return min(times)
+def seconds_of_children() -> float:
+    """CPU seconds of the processes that were started and have ended; on systems that don't tell, the time."""
+    if sys.platform == "win32":
+        return time.perf_counter()
+    import resource
 
-    assert best("--version", program=("-m", "importwise")) < 3 * best(program=("-c", "pass"))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def test_the_version_takes_next_to_nothing(importwise: Run) -> None:
+    def seconds(*words: str, program: tuple[str, ...]) -> float:
+        begin = seconds_of_children()
+        importwise(*words, program=program)
+        return seconds_of_children() - begin
+
+    version = nothing = float("inf")
+    # The machine has other things to do: what is too slow is measured again before that is believed.
+    for _ in range(20):
+        version = min(version, seconds("--version", program=("-m", "importwise")))
+        nothing = min(nothing, seconds(program=("-c", "pass")))
+        if version < 3 * nothing:
+            break
+    assert version < 3 * nothing
     program = (
         "import sys; before = set(sys.modules); from importwise.__main__ import main; main(['--version']); "
         "print(*set(sys.modules) - before)"

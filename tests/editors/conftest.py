@@ -18,9 +18,9 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A real editor on a busy machine may hiccup: what fails is tried again, and the report says so."""
+    """The editors are not ours, and may hiccup: what fails is tried once more, and the report says so."""
     if not config.pluginmanager.hasplugin("rerunfailures"):
         return
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.flaky(reruns=2))
+            item.add_marker(pytest.mark.flaky(reruns=1))

@@ -38,8 +38,8 @@ Its environment lies inside, so that nothing of this machine is looked at, nor w
 MARK = "IMPORTWISE_DESK"
 """The variable that marks all processes begun at a desk."""
 
-LEAVE = 30.0
-"""Seconds in which a process should have ended by itself."""
+LEAVE = 90.0
+"""Seconds in which a process should have ended by itself, however busy the machine is."""
 
 
 class Desk(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conversation import Conversation, Talk
+from conversation import SERVER, Conversation, Talk
 
 HIDES_WATCHFILES = """
 import sys
@@ -20,8 +20,6 @@ class Hiding:
 
 sys.meta_path.insert(0, Hiding())
 """
-
-SERVER = Path(__file__).parents[2] / "server"
 
 
 @pytest.fixture
@@ -61,11 +59,3 @@ def workspace(tmp_path: Path) -> Path:
         f"home = {Path(sys.base_prefix) / 'bin'}\nversion = 3.11.0\ninclude-system-site-packages = false\n"
     )
     return folder
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A conversation on a busy machine may time out: what fails is tried again, and the report says so."""
-    if config.pluginmanager.hasplugin("rerunfailures"):
-        for item in items:
-            if Path(__file__).parent in item.path.parents:
-                item.add_marker(pytest.mark.flaky(reruns=2))

@@ -11,11 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+SERVER = Path(__file__).parents[2] / "server"
 CAPABILITIES = Path(__file__).parent / "capabilities"
 EDITORS = ("vscode", "nvim", "eglot")
 
-PATIENCE = 60.0
-"""Seconds after which a message that has not come is missing."""
+PATIENCE = 180.0
+"""Seconds after which a message that has not come is missing, however busy the machine is."""
 
 
 class Missing(AssertionError):

@@ -9,7 +9,7 @@ import pytest
 from conversation import EDITORS, Conversation, edit, write
 
 if TYPE_CHECKING:
-    from conftest import Talk
+    from conversation import Talk
 
 FILES = {
     "pyproject.toml": "",

@@ -9,7 +9,7 @@ import pytest
 from conversation import EDITORS, Conversation, write
 
 if TYPE_CHECKING:
-    from conftest import Talk
+    from conversation import Talk
 
 FILES = {
     "shop/__init__.py": "",

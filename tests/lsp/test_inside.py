@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from conversation import PATIENCE, write
+from lsprotocol import types
 
 from importwise.index.change import Edited
 from importwise.lsp import loading
@@ -104,6 +105,70 @@ def test_a_file_that_can_not_be_checked(tmp_path: Path, monkeypatch: pytest.Monk
         await Loader(server, 1).start()
         await server.until_settled()
         assert sink.told == {"b.py": ["unresolved-import"]}
+
+    within(script())
+
+
+class Hands:
+    """In the place of the person: what they do in the editor reaches the server's own handlers."""
+
+    def __init__(self, server: ImportwiseServer) -> None:
+        self._features = server.protocol.fm.features
+
+    def open(self, path: Path, text: str) -> None:
+        item = types.TextDocumentItem(path.as_uri(), "python", 1, text)
+        self._features[types.TEXT_DOCUMENT_DID_OPEN](types.DidOpenTextDocumentParams(item))
+
+    def change(self, path: Path, text: str) -> None:
+        document = types.VersionedTextDocumentIdentifier(version=2, uri=path.as_uri())
+        whole = types.TextDocumentContentChangeWholeDocument(text)
+        self._features[types.TEXT_DOCUMENT_DID_CHANGE](types.DidChangeTextDocumentParams(document, [whole]))
+
+    def close(self, path: Path) -> None:
+        document = types.TextDocumentIdentifier(path.as_uri())
+        self._features[types.TEXT_DOCUMENT_DID_CLOSE](types.DidCloseTextDocumentParams(document))
+
+
+@pytest.mark.parametrize("moment", range(7))
+def test_typing_while_the_projects_are_made(moment: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is opened, changed and closed meanwhile counts: here after each piece of the worker's work in turn."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder, beside = tmp_path / "workspace", tmp_path / "beside"
+    inner = folder / "inner"
+    write(folder, {"importwise.toml": "", "closed.py": "import os\n", "inner/importwise.toml": ""})
+    write(beside, {"importwise.toml": "", "early.py": "import os\n"})
+    work = Loader._work
+    moments = iter(range(100))
+    typed: list[int] = []
+
+    async def script() -> None:
+        server = build()
+        sink, hands = Sink(server), Hands(server)
+
+        async def work_and_type(loader: Loader, *arguments: Any) -> Any:
+            done = await work(loader, *arguments)
+            if next(moments) == moment:
+                typed.append(moment)
+                hands.open(folder / "opened.py", "import nope\n")
+                hands.change(folder / "changed.py", "import nope\n")
+                hands.close(folder / "closed.py")
+                hands.change(inner / "within.py", "import nope\n")
+                hands.close(beside / "early.py")
+                hands.open(tmp_path / "late" / "stray.py", "import nope\n")
+            return done
+
+        monkeypatch.setattr(Loader, "_work", work_and_type)
+        server.folders = (str(folder),)
+        hands.open(folder / "changed.py", "import os\n")
+        hands.open(folder / "closed.py", "import nope\n")
+        hands.open(inner / "within.py", "import os\n")
+        hands.open(beside / "early.py", "import nope\n")
+        await Loader(server, 1).start()
+        await server.until_settled()
+        assert typed == [moment]
+        wrong = ("opened.py", "changed.py", "within.py", "stray.py")
+        assert sink.told == {name: ["unresolved-import"] for name in wrong}
+        assert {path for project in server.projects.all() for path in project.buffers} == server.sources.keys()
 
     within(script())
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from conversation import EDITORS, Conversation, ServerError, Talk, events, write
 
+from amounts import amount
+
 CREATED, CHANGED, DELETED = 1, 2, 3
 SITE = ".venv/lib/python3.11/site-packages"
 
@@ -167,7 +169,7 @@ def test_an_environment_that_is_made_later(talk: Talk, workspace: Path) -> None:
     assert item["range"]["start"]["character"] == 14
 
 
-@pytest.mark.parametrize("count", [300, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [300, pytest.param(amount(5000), marks=pytest.mark.slow)])
 def test_only_those_are_checked_again_who_asked(talk: Talk, workspace: Path, count: int) -> None:
     """One new file among thousands of modules: who looked for it in vain is checked, nobody else."""
     names = [f"m{number}" for number in range(count)]
@@ -417,6 +419,20 @@ def test_projects_in_projects(talk: Talk, workspace: Path) -> None:
     while severities != [3, 3]:
         found = client.published((workspace / "inner/app.py").as_uri())
         severities = [item["severity"] for item in found]
+
+
+def test_a_new_file_in_a_project_that_ceases_to_be_one(talk: Talk, workspace: Path) -> None:
+    """What is open there, and was never saved, the project above has not heard of."""
+    write(workspace, {"importwise.toml": "", "inner/importwise.toml": "[rules]\nunresolved-import = 'info'\n"})
+    new = (workspace / "inner/new.py").as_uri()
+    client = talk()
+    client.introduce("eglot", workspace)
+    status(client)
+    client.open(new, "import nope\n")
+    assert [item["severity"] for item in client.published(new)] == [3]
+    (workspace / "inner/importwise.toml").unlink()
+    changed(client, workspace / "inner/importwise.toml", kind=DELETED)
+    assert [item["severity"] for item in client.published(new)] == [1]
 
 
 def test_no_folder_at_all(talk: Talk, workspace: Path) -> None:

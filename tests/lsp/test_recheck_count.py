@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from test_stateful import Editor
 
+from amounts import amount
 from changing_world import ChangingWorld
 from importwise.index.change import Touched
 
@@ -15,7 +16,7 @@ sys.path.append(str(Path(__file__).parents[1] / "bench"))
 from made_trees import make_tree, module_name
 
 
-@pytest.mark.parametrize("modules", [400, pytest.param(20_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("modules", [400, pytest.param(amount(5000), marks=pytest.mark.slow)])
 def test_a_new_file(tmp_path: Path, modules: int) -> None:
     """It re-checks those that asked for it, and itself."""
     world = ChangingWorld(tmp_path)

@@ -1,6 +1,6 @@
 """After very many edits the server takes up hardly more memory than after few.
 
-``IMPORTWISE_SOAK`` is a folder with a real tree, which is copied; ``IMPORTWISE_EDITS`` is how many edits are made.
+``IMPORTWISE_SOAK`` is a folder with a real tree, which is copied and taken in place of a made one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from random import Random
 import pytest
 from test_stateful import Editor
 
+from amounts import amount
 from changing_texts import python_text
 from changing_world import ChangingWorld
 from importwise.index.change import Closed, Edited, Touched
@@ -22,7 +23,7 @@ sys.path.append(str(Path(__file__).parents[1] / "bench"))
 from made_trees import make_tree
 
 TREE = os.environ.get("IMPORTWISE_SOAK")
-EDITS = int(os.environ.get("IMPORTWISE_EDITS", "10000" if TREE else "2000"))
+EDITS = amount(1000)
 
 
 @pytest.mark.slow
@@ -34,7 +35,7 @@ def test_soak(tmp_path: Path) -> None:
     if TREE:
         shutil.copytree(TREE, project, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.so*", "*.h", "__pycache__"))
     else:
-        make_tree(project, 300)
+        make_tree(project, 100)
     paths = sorted(map(str, project.rglob("*.py")))
     texts = {path: Path(path).read_text("utf-8", "replace") for path in paths}
     random = Random(1)

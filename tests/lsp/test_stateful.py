@@ -1,8 +1,7 @@
 """Whatever happens, at each quiet point the editor shows what a check from nothing says.
 
 The real server is driven over stdio: random edits, saves, renames, deletions, moves of folders, links, installations, settings,
-told in storms of events (twice, in another order, of a folder only). ``IMPORTWISE_STEPS`` makes the run longer; a run that is
-not the usual one is random.
+told in storms of events (twice, in another order, of a folder only). A run that is longer than usual is random.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from random import Random
 from typing import Any
 
 import pytest
-from conversation import CAPABILITIES, Conversation, ServerError
+from conversation import CAPABILITIES, SERVER, Conversation, ServerError
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from amounts import amount
 from changing_world import ChangingWorld, storm
-from conftest import SERVER
 from importwise.checks.finding import Finding
 from importwise.index.change import Closed, Edited, Touched
 from importwise.lsp.half_typed import without_half_typed
@@ -34,7 +33,7 @@ from importwise.workspace.project import Project
 from importwise.workspace.projects import SetUp, set_up
 
 USUAL = 500
-STEPS = int(os.environ.get("IMPORTWISE_STEPS", USUAL))
+STEPS = amount(USUAL)
 STEPS_OF_ONE = 50
 SHRINK = bool(os.environ.get("IMPORTWISE_SHRINK"))
 

@@ -40,7 +40,8 @@ import types  # noqa: E402
 
 FIRST_LINE = 1_000_000
 """Line numbers from here on are those of statements that import."""
-SECONDS = 10
+SECONDS = 100
+"""After which a file that does not come to an end is given up."""
 RUNS = 100
 OPEN_MODULE = "def __getattr__(name):\n    if name[:2] == '__': raise AttributeError(name)\n    return __anything__\n"
 """Stands for modules that have every name: extension modules, compiled files, text that does not parse."""

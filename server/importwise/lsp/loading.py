@@ -42,6 +42,9 @@ class Loader:
             for folder in self.server.folders:
                 await self._add(folder)
             await self._adopt_strays()
+        # Until now nobody told the projects what is typed; from here on every handler does.
+        for project in self.server.projects.all():
+            self.server.hand_over_open(project)
         self.server.now_ready()
         self.server.check_now(self.server.sources)
         self._index(self.server.projects.all())
@@ -62,6 +65,8 @@ class Loader:
                 if folder in new or folder not in self.folder_of.values():
                     await self._add(folder)
             await self._adopt_strays()
+        for project in server.projects.all():
+            server.hand_over_open(project)
         server.mark_all()
         self._index(server.projects.all())
 
@@ -127,20 +132,29 @@ class Loader:
             self.server.check_now([path])
 
     async def _adopt_strays(self) -> None:
-        for path in list(self.server.sources):
-            if self.server.projects.of(path) is not None or self.server.projects.installed(path):
-                continue
-            folder = path.rpartition("/")[0] or "/"
-            begin = await self._work(_set_up, folder, self._wishes(folder), None)
-            if begin is None:
-                continue
-            # Without settings nothing says how far a project reaches: nothing but the file itself is looked at.
-            alone = begin.config.file is None
-            project = await self._load(begin, (path,) if alone else (), not alone)
-            if project is not None:
-                self._note(begin)
-                self.server.projects.loose[folder if alone else begin.config.directory] = project
-                self.server.hand_over_open(project)
+        seen: set[str] = set()
+        # While one is looked after, others may be opened.
+        while new := [path for path in self.server.sources if path not in seen]:
+            seen.update(new)
+            for path in new:
+                await self._adopt_stray(path)
+        self.release()
+
+    async def _adopt_stray(self, path: str) -> None:
+        projects = self.server.projects
+        if path not in self.server.sources or projects.of(path) is not None or projects.installed(path):
+            return
+        folder = path.rpartition("/")[0] or "/"
+        begin = await self._work(_set_up, folder, self._wishes(folder), None)
+        if begin is None:
+            return
+        # Without settings nothing says how far a project reaches: nothing but the file itself is looked at.
+        alone = begin.config.file is None
+        project = await self._load(begin, (path,) if alone else (), not alone)
+        if project is not None:
+            self._note(begin)
+            projects.loose[folder if alone else begin.config.directory] = project
+            self.server.hand_over_open(project)
 
     def release(self) -> None:
         """A file was closed: drop the loose projects in which nothing is open any more."""
@@ -198,6 +212,7 @@ class Loader:
                 found_here = inner.startswith(f"{directory}/") and self.folder_of[inner] == self.folder_of[directory]
                 if found_here and inner not in nested:
                     del projects[inner], self.folder_of[inner]
+                    server.hand_over_open(project)
                     server.mark_all()
 
     # The index

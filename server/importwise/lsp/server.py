@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from pygls.lsp.server import LanguageServer
 
 from importwise import __version__
-from importwise.index.change import Change, Edited
+from importwise.index.change import Change, Closed, Edited
 from importwise.lsp.client import Client
 from importwise.lsp.convert import to_path, to_uri
 from importwise.lsp.documents import Document
@@ -176,7 +176,8 @@ class ImportwiseServer(LanguageServer):
         )
 
     def hand_over_open(self, project: Project) -> None:
-        """Tell a new project what is open."""
+        """Tell a project what is open by now, and what is not any more: it is new, or answers for other files than before."""
+        project.apply([Closed(path) for path in project.buffers if path not in self.sources])
         for path in self.sources:
             notebook = self.notebooks.get(path)
             text = notebook.joined.text if notebook is not None else self.documents[self.uris[path]].text

@@ -82,6 +82,10 @@ class Record:
         self._at = 0
         self._line = -1
         self._line_start = 0
+        self._no_newline = (0, -1)
+        """From where to where there is none; the second is the newline's own place."""
+        self._silenced = (0, -1)
+        """From where to where the silencing comments are noted."""
 
     def apart(self) -> Record:
         """An empty record of the same text."""
@@ -122,6 +126,14 @@ class Record:
         if self._line_start < 0:
             self._line_start = self.text.rfind("\n", 0, position) + 1
         return position - self._line_start
+
+    def line_end(self, position: int) -> int:
+        """Where the line of a position ends. A line that goes on for ever is not searched again for each thing on it."""
+        start, end = self._no_newline
+        if not start <= position <= end:
+            end = self.text.find("\n", position)
+            self._no_newline = position, end
+        return end
 
     def problem(self, position: int, message: str) -> None:
         """Notes why the file could not be imported."""
@@ -178,7 +190,10 @@ class Record:
     def add_plain_import(self, start: int, scope: str, guard: Guard) -> int:
         """Reads the import statement at ``start`` if it is written plainly; returns where its line ends, else 0."""
         text = self.text
-        end = text.find("\n", start)
+        end = self.line_end(start)
+        semicolon = text.find(";", start, end)
+        if semicolon >= 0 and text.find("#", start, semicolon) < 0:
+            return 0
         if text.find("(", start, end) >= 0:
             closing = text.find(")", start, start + 20_000)
             end = text.find("\n", closing) if closing >= 0 else end
@@ -243,7 +258,11 @@ class Record:
     def silence(self, start: int, end: int) -> None:
         """Notes the silencing comments on the lines of an import."""
         text = self.text
-        stop = text.find("\n", end)
+        stop = self.line_end(end)
+        first, last = self._silenced
+        if stop == last and start >= first:
+            return
+        self._silenced = start, stop
         if text.find("#", start, stop) >= 0:
             for at in comments(text, start, stop):
                 line = self.line(at)

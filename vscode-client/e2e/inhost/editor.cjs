@@ -5,7 +5,8 @@ const { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require(
 const { dirname, join } = require('node:path')
 const vscode = require('vscode')
 
-const PATIENCE_MS = 20_000
+/** What has not come after so long is missing; a busy machine takes its time. */
+const PATIENCE_MS = 60_000
 
 /** Where a file of the workspace is. */
 function at(path, folder = 0) {

@@ -19,7 +19,8 @@ class Lines {
 
 exports.run = () =>
     new Promise((resolve) => {
-        const mocha = new Mocha({ timeout: 30_000, reporter: Lines, bail: false })
+        // What is waited for in vain says so itself, and much earlier: see `PATIENCE_MS` of editor.cjs.
+        const mocha = new Mocha({ timeout: 180_000, reporter: Lines, bail: false })
         mocha.addFile(join(__dirname, `${process.env.IMPORTWISE_SUITE}.cjs`))
         // Failures are in the file; a rejection would only add VS Code's own words to them.
         mocha.run(() => resolve())

@@ -14,6 +14,7 @@ import {
     noProblems,
     onlyMessage,
     openFile,
+    PATIENCE_MS,
     pickWalkthrough,
     problems,
     quickFixes,
@@ -181,7 +182,8 @@ async function serverThatDies({ page, workspace, screenshot }) {
 }
 
 async function appeared(path) {
-    for (let look = 0; look < 200 && !existsSync(path); look += 1) {
+    const end = Date.now() + PATIENCE_MS
+    while (Date.now() < end && !existsSync(path)) {
         await new Promise((resolve) => setTimeout(resolve, 100))
     }
     assert.ok(existsSync(path), `${path} did not appear`)
