@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from importwise.__main__ import main
-from importwise.workspace import cache, project, remembered
+from importwise.workspace import cache, remembered, scope
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="elsewhere a file is known by its content alone")
 
@@ -62,7 +62,7 @@ class World:
             def today(cls) -> date:  # type: ignore[override]
                 return self.today
 
-        for module in (remembered, project):
+        for module in (remembered, scope):
             monkeypatch.setattr(module, "date", Calendar)
         # Nobody's work on importwise meanwhile shall count.
         for module in (remembered, cache):

@@ -59,9 +59,10 @@ def test_resolver_agrees(name: str, installed: Installed, environment: Environme
             (),
             (),
             tree,
-            Filled(lambda path: None),
-            Filled(lambda path: NO_TRAITS),
-            Filled(lambda path: {}),
+            summaries=Filled(lambda path: None),
+            details=Filled(lambda path: None),
+            traits=Filled(lambda path: NO_TRAITS),
+            constants=Filled(lambda path: {}),
         )
     )
     found = [module for module in asked(SAMPLES[name]) if isinstance(resolver.find(module), Found)]

@@ -652,7 +652,9 @@ class Oracle:
         tests |= {one[1] for operation in operations or () for one in operation[2] if one[0] == "if"}
         constants, mentioned = self.constants(tests)
         flags = {event[1] for event in self.events if any(one[0] == "try" for one in event[3])}
-        flags |= {name for name, guard in self.local_events if any(one[0] == "try" for one in guard)}
+        local = {name for name, guard in self.local_events if any(one[0] == "try" for one in guard)}
+        # Nobody binds these in a function to remember whether an import failed.
+        flags |= local - {"TYPE_CHECKING", "os", "platform", "sys", "typing"}
         return Summary(tuple(imports), exports, self.ignores(imports), (), constants, frozenset(flags & mentioned))
 
     def final_names(self) -> tuple[dict, dict]:

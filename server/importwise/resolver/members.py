@@ -412,7 +412,13 @@ class Members:
 
     def _missing(self, module: Module) -> tuple[tuple[str, Member], ...]:
         names = self.dunder_all.of(module)
-        found = ((name, self.member(module, name)) for name in names.certain) if names is not None else ()
+        if names is None:
+            return ()
+        plain = self.plain_names(module)
+        if self.recorder is not None:
+            for name in names.certain.keys() & plain:
+                self.recorder.note(plain_place(module.path, name))
+        found = ((name, self.member(module, name)) for name in names.certain if name not in plain)
         missing = tuple((name, member) for name, member in found if member.state in ("absent", "typing"))
         return () if missing and self._imports_extension(module) else missing
 

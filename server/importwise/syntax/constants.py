@@ -95,10 +95,11 @@ def flags_of(record: Record, imports: list[Import], mentioned: set[str]) -> set[
     ``imports`` have guards that refer to the text.
     """
     found = {event[0] for event in record.events if event[3] and event[0] in mentioned and attempted(event[3])}
-    found |= {name for name, guard in record.locals if name in mentioned and attempted(guard)}
+    inner = mentioned - NO_FLAGS
+    found |= {name for name, guard in record.locals if name in inner and attempted(guard)}
     for imp in imports:
         if imp.guard and attempted(imp.guard):
-            found.update(mentioned.intersection(bound_by(imp)))
+            found.update((mentioned if imp.scope == "module" else inner).intersection(bound_by(imp)))
     return found
 
 

@@ -61,6 +61,9 @@ def _top(wide: bool) -> re.Pattern[str]:
 _TOP = _top(False)
 _TOP_WIDE = _top(True)
 
+FAR = 400
+"""Code points of a string for which it is quicker to begin anew after it than to pass over all lines that look like statements."""
+
 _FORM_FEED = re.compile(r"\n[ \t\f]*\f[ \t]*(?=[^ \t\f\n#])")
 
 
@@ -143,8 +146,8 @@ class _Reader:
                     if string_start < start and string_end > skip:
                         skip = string_end
                 if start < skip:
-                    if match.end() > skip:
-                        # It begins in a string, and may have swallowed a statement after it.
+                    if match.end() > skip or skip - start > FAR:
+                        # It begins in a string, and may have swallowed a statement after it; or there is more of the string.
                         position = skip
                         break
                     continue

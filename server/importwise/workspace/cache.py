@@ -251,6 +251,8 @@ def _key(path: str, digest: bytes) -> bytes:
 
 def _with_older(summaries: dict[bytes, bytes], used: set[bytes]) -> dict[bytes, bytes]:
     """The summaries that are used, and before them those that are not, the oldest left out, as long as they take no more room."""
+    if summaries.keys() <= used:
+        return summaries
     room = sum(len(summaries[key]) for key in used if key in summaries)
     older: list[bytes] = []
     for key in reversed(summaries):

@@ -103,6 +103,8 @@ class Packed(NamedTuple):
 
 def _from_cache(paths: Sequence[str], read_file: Callable[[str], bytes], cache: Cache, loaded: Loaded) -> list[str]:
     """Take from the cache what it knows; returns the rest."""
+    if not cache.files and not cache.summaries:
+        return list(paths)
     rest: list[str] = []
     for path in paths:
         signature = signature_of(path)
