@@ -299,7 +299,6 @@ def test_a_client_that_takes_parts_is_to_ask_again_when_no_more_come(
         server = ImportwiseServer(quiet=0)
         monkeypatch.setattr(server.protocol, "send_raw", lambda method, params: None)
         puller = Puller(server)
-        server.on_drained.append(puller.drained)
         server.folders = (str(tmp_path / "workspace"),)
         await Loader(server, 1).start()
         await puller.workspace(types.WorkspaceDiagnosticParams([], partial_result_token="part"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any
 
@@ -36,10 +37,12 @@ class Held:
     seconds before it asks again, and closed files would light up that much later.
     """
 
-    def __init__(self, known: dict[str, str], token: int | str | None) -> None:
+    def __init__(self, known: dict[str, str], token: int | str | None, reported: Iterable[str]) -> None:
         self.known = known
         """The result ids of what the client has, by URI."""
         self.token = token
+        self.unseen = dict.fromkeys((*reported, *known))
+        """The URIs of which there may be something to say."""
         self.ending: asyncio.TimerHandle | None = None
         """Ends the request, once something has been told."""
         self.answer: asyncio.Future[Plain] = asyncio.get_running_loop().create_future()
@@ -54,6 +57,9 @@ class Puller:
     """The diagnostics of a client that asks for them."""
 
     def __init__(self, server: ImportwiseServer) -> None:
+        server.on_told.append(self.heard)
+        server.on_slice.append(self.partly)
+        server.on_drained.append(self.drained)
         self.server = server
         self.told: dict[str, str] = {}
         """The result id of each open document that the client was told last."""
@@ -90,7 +96,7 @@ class Puller:
     async def workspace(self, params: types.WorkspaceDiagnosticParams) -> Plain:
         """The reports that differ from what the client has; held until there is one, or until no more have come for a while."""
         known = {item.uri: item.value for item in params.previous_result_ids}
-        held = Held(known, params.partial_result_token)
+        held = Held(known, params.partial_result_token, self.server.publisher.reports)
         self.held.append(held)
         try:
             self.drained()
@@ -99,6 +105,11 @@ class Puller:
             self.held.remove(held)
             if held.ending is not None:
                 held.ending.cancel()
+
+    def heard(self, uri: str, _: Report) -> None:
+        """A report is another than before."""
+        for held in self.held:
+            held.unseen[uri] = None
 
     def partly(self) -> None:
         """Hand what is known so far to those who take partial results."""
@@ -134,14 +145,12 @@ class Puller:
     def _news(self, held: Held) -> list[dict[str, Any]]:
         """The reports that ``held`` does not know, which it then does."""
         news: list[dict[str, Any]] = []
-        reports = self.server.publisher.reports
-        for uri, report in reports.items():
+        for uri in held.unseen:
+            report = self._known(uri)
             if report.id != held.known.get(uri, CLEAN.id):
+                held.known[uri] = report.id
                 news.append(self._item(uri, report))
-        for uri, told in held.known.items():
-            if uri not in reports and told != CLEAN.id:
-                news.append(self._item(uri, CLEAN))
-        held.known.update((item["uri"], item["resultId"]) for item in news)
+        held.unseen.clear()
         return news
 
     def _item(self, uri: str, report: Report) -> dict[str, Any]:
@@ -174,9 +183,6 @@ def register(server: ImportwiseServer) -> None:
         push(server)
         return
     puller = Puller(server)
-    server.on_drained.append(puller.drained)
-    server.on_slice.append(puller.partly)
-
     options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="importwise")
 
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)
