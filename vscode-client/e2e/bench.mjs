@@ -26,13 +26,15 @@ const TYPED_IN = 'torch/nn/modules/conv.py'
 const BROKEN = 'import importwise_nowhere\nimport os\n'
 const KEYS = 30
 const BETWEEN_KEYS_MS = 150
-const PATIENCE_MS = 1_800_000
+const PATIENCE_MS = 300_000
+/** A server that is not done after this time is looked at no longer, and in one window alone. */
+const TOO_LONG_MS = 600_000
 /** The servers have nothing left to do when they have used less than this share of one CPU for so long. */
 const IDLE_SHARE = 0.04
 const IDLE_MS = 6000
 
 /** One window: opened, looked at until nothing more comes, typed in, and closed. */
-async function measure(peer, tree, extensions, cache) {
+async function measure({ peer, tree, extensions, cache }) {
     const artefacts = join(ARTEFACTS, peer.name)
     mkdirSync(artefacts, { recursive: true })
     const environment = { XDG_CACHE_HOME: cache }
@@ -41,7 +43,7 @@ async function measure(peer, tree, extensions, cache) {
         await openWindow(vscode, join(tree, TYPED_IN))
         await firstSquiggle(vscode, PATIENCE_MS)
         const firstCost = cost(vscode)
-        const allCost = await idle(vscode)
+        const { done, allCost } = await idle(vscode)
         const { text, squiggle, problems } = await notesOf(vscode)
         await vscode.screenshot('complete')
         const last = problems.at(-1)
@@ -51,7 +53,7 @@ async function measure(peer, tree, extensions, cache) {
             text,
             squiggle,
             firstCost,
-            complete: last.when,
+            complete: done ? last.when : undefined,
             allCost,
             problems: last.label.match(/\d+/g).map(Number),
             keys,
@@ -72,18 +74,19 @@ function cost(vscode) {
     }
 }
 
-/** Wait until the servers have nothing left to do; what they and the extension host had cost by then. */
+/** Wait until the servers have nothing left to do; whether that came about, and what they and the host had cost by then. */
 async function idle(vscode) {
-    const end = Date.now() + PATIENCE_MS
-    for (let before = cost(vscode); Date.now() < end; ) {
+    const end = Date.now() + TOO_LONG_MS
+    let allCost = cost(vscode)
+    while (Date.now() < end) {
         await vscode.page.waitForTimeout(IDLE_MS)
         const now = cost(vscode)
-        if (now.server - before.server < (IDLE_SHARE * IDLE_MS) / 1000) {
-            return before
+        if (now.server - allCost.server < (IDLE_SHARE * IDLE_MS) / 1000) {
+            return { done: true, allCost }
         }
-        before = now
+        allCost = now
     }
-    throw new Error('the servers do not come to rest')
+    return { done: false, allCost }
 }
 
 /** Make the second import wrong and right again, many times; milliseconds from each key to the squiggle that it makes. */
@@ -102,7 +105,6 @@ async function type({ page }) {
 
 /** A copy of the tree in which one file has a broken import, and what `peer` wants to find there. */
 function prepared(source, folder, peer) {
-    rmSync(folder, { recursive: true, force: true })
     cpSync(source, folder, { recursive: true })
     const file = join(folder, TYPED_IN)
     writeFileSync(file, BROKEN + readFileSync(file, 'utf8'))
@@ -112,19 +114,16 @@ function prepared(source, folder, peer) {
     return folder
 }
 
-async function measureAll(peer, source, scratch, windows) {
+/** What `peer` is measured with: its extension, its copy of the tree, its cache. */
+function equipped(peer, source, scratch) {
     const extensions = join(scratch, `extensions-${peer.name}`)
     installExtension(peer.vsix ?? trivialClient(scratch), extensions)
-    const tree = prepared(source, join(scratch, 'tree'), peer)
-    const results = []
-    for (let number = 0; number < windows; number += 1) {
-        const result = await measure(peer, tree, extensions, join(scratch, `cache-${peer.name}`))
-        console.error(
-            `${peer.name}, load ${result.load}: squiggle after ${result.squiggle | 0} ms, all after ${result.complete | 0} ms`,
-        )
-        results.push(result)
+    return {
+        peer,
+        extensions,
+        tree: prepared(source, join(scratch, peer.name), peer),
+        cache: join(scratch, `cache-${peer.name}`),
     }
-    return results
 }
 
 const { values: options, positionals } = parseArgs({
@@ -143,9 +142,16 @@ const source = resolve(positionals[0])
 const scratch = mkdtempSync(join(tmpdir(), 'importwise-bench-'))
 try {
     execFileSync('npm', ['run', '--silent', 'package'], { cwd: dirname(HERE), stdio: ['ignore', 'ignore', 'inherit'] })
+    const wanted = peers().filter(({ name }) => !options.only || options.only.includes(name))
+    const sets = wanted.map((peer) => equipped(peer, source, scratch))
     const results = []
-    for (const peer of peers().filter(({ name }) => !options.only || options.only.includes(name))) {
-        results.push(...(await measureAll(peer, source, scratch, Number(options.windows))))
+    // The servers take turns: what else the machine does concerns all of them.
+    for (let number = 0; number < Number(options.windows); number += 1) {
+        for (const each of sets.filter(({ peer }) => !results.some((one) => one.peer === peer && !one.complete))) {
+            const result = await measure(each)
+            console.error(`${each.peer.name}: ${JSON.stringify({ ...result, peer: undefined })}`)
+            results.push(result)
+        }
     }
     const files = readdirSync(source, { recursive: true }).filter((name) => name.endsWith('.py')).length
     const product = JSON.parse(readFileSync(join(HERE, 'node_modules/code-server/lib/vscode/package.json'), 'utf8'))

@@ -26,7 +26,7 @@ export function table(results) {
     const peers = [...new Set(results.map(({ peer }) => peer))]
     const columns = peers.map((peer) => {
         const all = results.filter((one) => one.peer === peer)
-        return { first: all[0], later: all.slice(1), all }
+        return { first: all[0], later: all.length > 1 ? all.slice(1) : all, all }
     })
     const head = ['', ...peers.map(({ name, version }) => `${name} ${version}`)]
     const rule = ['---', ...peers.map(() => '---:')]
@@ -65,7 +65,8 @@ function middle(windows, time, cost) {
 }
 
 function withCpu(milliseconds, { server, host }) {
-    return `${seconds(milliseconds)} (${server.toFixed(1)} + ${host.toFixed(1)})`
+    const time = milliseconds === undefined ? 'not in 10 min' : seconds(milliseconds)
+    return `${time} (${server.toFixed(1)} + ${host.toFixed(1)})`
 }
 
 function percentiles(times) {
