@@ -65,11 +65,14 @@ function middle(windows, time, cost) {
 }
 
 function withCpu(milliseconds, { server, host }) {
-    const time = milliseconds === undefined ? 'not in 10 min' : seconds(milliseconds)
+    const time = milliseconds === undefined ? 'not in 5 min' : seconds(milliseconds)
     return `${time} (${server.toFixed(1)} + ${host.toFixed(1)})`
 }
 
 function percentiles(times) {
+    if (times.length === 0) {
+        return '–'
+    }
     const ordered = times.toSorted((a, b) => a - b)
     const at = (share) => ordered[Math.min(ordered.length - 1, Math.floor(ordered.length * share))]
     return `${at(0.5).toFixed(0)} / ${at(0.95).toFixed(0)} ms`
