@@ -27,7 +27,7 @@ def test_neovim() -> None:
     """The snippet is the file in nvim-lspconfig's form, the tests' own."""
     (snippet,) = blocks("lua")
     table = (EDITORS / "nvim" / "importwise.lua").read_text(encoding="utf-8").partition("\nreturn ")[2].strip()
-    assert snippet == f'vim.lsp.config("importwise", {table})\nvim.lsp.enable("importwise")\n'
+    assert snippet == f"vim.lsp.config('importwise', {table})\nvim.lsp.enable('importwise')\n"
 
 
 def test_emacs() -> None:

@@ -166,9 +166,19 @@ class TestPulling:
         client = talk()
         client.introduce("vscode", workspace)
         number = client.ask("workspace/diagnostic", {"previousResultIds": [], "partialResultToken": "part"})
-        part = client.notification("$/progress", lambda params: params["token"] == "part")
-        assert [item["uri"] for item in part["value"]["items"]] == [(workspace / "app.py").as_uri()]
-        assert client.answer(number) == {"items": []}
+        uri = (workspace / "app.py").as_uri()
+
+        def part() -> list[tuple[str, list[str]]]:
+            value = client.notification("$/progress", lambda params: params["token"] == "part")["value"]
+            return [(item["uri"], codes(item["items"])) for item in value["items"]]
+
+        assert part() == [(uri, ["unresolved-import"])]
+        # Everything is known by now; what comes later is told at once too, though the client has not asked again.
+        client.request("importwise/status", {"settled": True})
+        (workspace / "app.py").unlink()
+        client.notify("workspace/didChangeWatchedFiles", events(workspace / "app.py", kind=3))
+        assert part() == [(uri, [])]
+        assert not any(message.get("id") == number for message in client.kept)
 
     def test_a_held_request_can_be_cancelled(self, talk: Talk, workspace: Path) -> None:
         client = talk()

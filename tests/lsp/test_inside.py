@@ -17,6 +17,7 @@ from lsprotocol import types
 
 from importwise.index.change import Edited
 from importwise.lsp import loading
+from importwise.lsp.diagnostics import Puller
 from importwise.lsp.loading import Loader
 from importwise.lsp.own_watching import OwnWatching
 from importwise.lsp.progress import Cancelled, Progress
@@ -347,5 +348,31 @@ def test_what_the_worker_can_not_read_is_read_when_asked_for(tmp_path: Path, mon
         await Loader(server, 1).start()
         await server.until_settled()
         assert sink.told == {"a.py": ["unresolved-import"]}
+
+    within(script())
+
+
+def test_a_client_that_takes_parts_is_to_ask_again_when_no_more_come(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that has nothing to hear is left waiting."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    write(tmp_path / "workspace", {"a.py": "import nope\n"})
+
+    async def script() -> None:
+        server = ImportwiseServer(quiet=0)
+        monkeypatch.setattr(server.protocol, "send_raw", lambda method, params: None)
+        puller = Puller(server)
+        server.folders = (str(tmp_path / "workspace"),)
+        await Loader(server, 1).start()
+        await puller.workspace(types.WorkspaceDiagnosticParams([], partial_result_token="part"))
+        known = [types.PreviousResultId(uri, report.id) for uri, report in server.publisher.reports.items()]
+        waiting = asyncio.ensure_future(
+            puller.workspace(types.WorkspaceDiagnosticParams(known, partial_result_token=""))
+        )
+        await asyncio.sleep(0)
+        [held] = puller.held
+        assert held.ending is None
+        waiting.cancel()
 
     within(script())

@@ -45,14 +45,13 @@ def schema() -> str:
 
 
 def editor_settings() -> JsonObject:
-    """Each option as VS Code wants it: the name in camel case, null where the default is to find out."""
+    """Each option as VS Code wants it: the name in camel case, and a default that its settings editor can show."""
     properties = {}
     for key, described in _table(Settings, key_of=_camel, for_editors=True)["properties"].items():
         scope = "machine-overridable" if key in OF_THE_MACHINE else "resource"
         text = described.pop("description")
-        default = described.pop("default", None)
-        value = _or_null(described) if default is None else described
-        properties[f"importwise.{key}"] = {"scope": scope, **value, "default": default, "markdownDescription": text}
+        value = described if "default" in described else {**described, **_unset(described)}
+        properties[f"importwise.{key}"] = {"scope": scope, **value, "markdownDescription": text}
     return properties
 
 
@@ -91,15 +90,17 @@ def _value(hint: Any, option: Option | None, key_of: Callable[[str], str], *, fo
             return {"type": "object", "properties": dict.fromkeys(option.keys, item), "additionalProperties": False}
         return {"type": "object", "additionalProperties": item}
     if hint is str:
-        return {"type": "string", **_form(option)}
+        return {"type": "string", **_form(option, for_editors=for_editors)}
     simple = {bool: {"type": "boolean"}, int: {"type": "integer"}, date: {"type": "string", "format": "date"}}
     return dict(simple[hint]) if hint in simple else _table(hint, key_of, for_editors=for_editors)
 
 
-def _form(option: Option | None) -> JsonObject:
+def _form(option: Option | None, *, for_editors: bool) -> JsonObject:
     if option is None or option.form is None:
         return {}
-    return {"pattern": option.form.pattern, "patternErrorMessage": f"Must be {option.form.words}."}
+    # A word of VS Code's own: a strict validator would not know it.
+    words = {"patternErrorMessage": f"Must be {option.form.words}."} if for_editors else {}
+    return {"pattern": option.form.pattern, **words}
 
 
 def _description(option: Option) -> str:
@@ -115,9 +116,15 @@ def _default(default: Any) -> JsonObject:
     return {"default": list(default) if isinstance(default, tuple) else dict(default)}
 
 
-def _or_null(described: JsonObject) -> JsonObject:
-    enum = {"enum": [*described["enum"], None]} if "enum" in described else {}
-    return {**described, "type": [described["type"], "null"], **enum}
+def _unset(described: JsonObject) -> JsonObject:
+    """What an option looks like that nobody has set, where the default is to find out; the client does not send it."""
+    if described["type"] == "array":
+        return {"default": []}
+    if "enum" in described:
+        return {"enum": [*described["enum"], ""], "enumItemLabels": [*described["enum"], "(default)"], "default": ""}
+    if "pattern" in described:
+        return {"pattern": f"^$|{described['pattern']}", "default": ""}
+    return {"default": ""}
 
 
 def _camel(key: str) -> str:

@@ -1,10 +1,11 @@
-"""Makes the pictures of the READMEs and of the walkthrough from the screenshots of `npm run e2e`. Needs Pillow.
+"""Makes the pictures of the READMEs and of the walkthrough: from the screenshots of `npm run e2e`, and of `e2e/film.mjs`.
 
-The film shows a module that moves: the screenshots of one flow, each with a line that says what has been done.
+Needs Pillow.
 """
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -13,33 +14,22 @@ CLIENT = Path(__file__).resolve().parents[1]
 SHOTS = CLIENT / "e2e" / "artefacts"
 IMAGES = CLIENT / "images"
 REPOSITORY_IMAGES = CLIENT.parent / ".github"
-FILM = (
-    ("1-before", 1600, "Every import resolves."),
-    (
-        "2-importers-light-up",
-        3200,
-        "$ git mv shop/pricing/taxes.py shop/taxes.py     Its importers light up, open or not.",
-    ),
-    ("3-quick-fix", 3200, "One quick fix for all of them."),
-    ("4-fixed", 2400, "Done."),
-)
-"""Screenshot, milliseconds, caption."""
 STILLS = {
-    "problems": ("squiggle-problems-quick-fix/problems", (0, 0, 1280, 800)),
-    "quick-fix": ("squiggle-problems-quick-fix/quick-fix", (350, 30, 1280, 500)),
-    "status": ("status-and-logs/status", (640, 700, 1280, 800)),
+    "problems": ("squiggle-problems-quick-fix/problems", (0, 0, 1000, 640)),
+    "quick-fix": ("squiggle-problems-quick-fix/quick-fix", (301, 30, 1000, 380)),
+    "status": ("status-and-logs/status", (640, 580, 1000, 640)),
     "explain": ("explain-and-walkthrough/explain", (350, 30, 1280, 620)),
 }
 """Screenshot, and what is cut out of it: left, top, right, bottom in the pixels of the page."""
 SCALE = 1.5
 """Pixels of the screenshots for each pixel of the page: `deviceScaleFactor` of `e2e/host.mjs`."""
-WIDTH = 1000
+WIDTH = 960
 CAPTION_HEIGHT = 44
 
 
 def frame(name: str, caption: str) -> Image.Image:
-    """A screenshot with its caption below."""
-    shot = Image.open(SHOTS / "a-module-moves" / f"{name}.png").convert("RGB")
+    """A screenshot of the film with its caption below."""
+    shot = Image.open(SHOTS / "film" / f"{name}.png").convert("RGB")
     shot = shot.resize((WIDTH, round(shot.height * WIDTH / shot.width)), Image.Resampling.LANCZOS)
     picture = Image.new("RGB", (WIDTH, shot.height + CAPTION_HEIGHT), "#12324a")
     picture.paste(shot, (0, 0))
@@ -66,14 +56,16 @@ def common_palette(frames: list[Image.Image]) -> Image.Image:
 
 
 def film() -> None:
-    frames = [frame(name, caption) for name, _, caption in FILM]
+    """Make one animated picture of the film's scenes."""
+    scenes = json.loads((SHOTS / "film" / "film.json").read_text(encoding="utf-8"))
+    frames = [frame(scene["name"], scene["caption"]) for scene in scenes]
     palette = common_palette(frames)
     first, *others = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in frames]
     first.save(
         REPOSITORY_IMAGES / "moved-module.gif",
         save_all=True,
         append_images=others,
-        duration=[milliseconds for _, milliseconds, _ in FILM],
+        duration=[scene["milliseconds"] for scene in scenes],
         loop=0,
         optimize=True,
     )

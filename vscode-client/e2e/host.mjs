@@ -76,6 +76,7 @@ export function installExtension(vsix, folder) {
 /**
  * Start VS Code on a workspace.
  *
+ * @param options.tree a folder to open as it is, in place of a workspace of its own
  * @param options.files the workspace: text by path; several folders if `folders` names them
  * @param options.prepare does what else the workspace needs; is given its folder
  * @param options.machine settings of the machine: `machine` and `machine-overridable` ones are read from there alone
@@ -87,6 +88,7 @@ export function installExtension(vsix, folder) {
 export async function startVSCode({
     extensions,
     artefacts,
+    tree,
     files = {},
     folders = [],
     prepare = () => {},
@@ -99,7 +101,7 @@ export async function startVSCode({
     viewport = { width: 1280, height: 800 },
 }) {
     const root = mkdtempSync(join(tmpdir(), 'importwise-e2e-'))
-    const workspace = join(root, 'workspace')
+    const workspace = tree ?? join(root, 'workspace')
     const data = join(root, 'data')
     for (const folder of ['home', 'workspace', 'data/Machine', 'data/User', 'nothing']) {
         mkdirSync(join(root, folder), { recursive: true })
@@ -153,6 +155,8 @@ export async function startVSCode({
         page,
         root,
         workspace,
+        /** The number of VS Code's first process. */
+        process: server.pid,
         /** Where a path of this machine is for VS Code, to which it is a remote. */
         remote: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
         open: (payload = []) => {

@@ -16,7 +16,9 @@ BUNDLED = os.path.join(EXTENSION, "bundled", "libs")
 
 
 def installed():
-    """The version of importwise that is installed beside this Python, or None."""
+    """The version of importwise that is installed beside this Python, or None if there is none, or nobody wants it (-S)."""
+    if sys.flags.no_site:
+        return None
     try:
         from importlib.metadata import version
 

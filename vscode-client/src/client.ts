@@ -36,13 +36,15 @@ export function launcherIn(extensionPath: string): string {
  * The command line of the server.
  *
  * Python is isolated (`-I`) and starts in the launcher's folder: no module of the workspace can take the place of one of
- * the server's, whatever PYTHONPATH says.
+ * the server's, whatever PYTHONPATH says. Nor does it look for installed packages (`-S`) if all that it needs comes with the
+ * extension: it would run the `.pth` files of an environment, which may lie in the workspace.
  */
 export function serverOptions(interpreter: Interpreter, settings: OwnSettings, launcher: string): Executable {
     const strategy = interpreter.importwise === undefined ? 'useBundled' : settings.importStrategy
+    const isolation = strategy === 'useBundled' ? ['-I', '-S'] : ['-I']
     return {
         command: interpreter.executable,
-        args: ['-I', launcher, strategy, 'server', '--log-level', settings.logLevel],
+        args: [...isolation, launcher, strategy, 'server', '--log-level', settings.logLevel],
         options: { cwd: join(launcher, '..') },
         transport: TransportKind.stdio,
     }

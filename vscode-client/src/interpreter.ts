@@ -6,7 +6,7 @@ import { access } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { workspace } from 'vscode'
 import type { SelectedEnvironments } from './selectedEnvironments'
-import type { OwnSettings } from './settings'
+import type { ImportStrategy, OwnSettings } from './settings'
 
 /** A Python that could run the server. */
 export interface Candidate {
@@ -21,7 +21,7 @@ export interface Interpreter {
     /** The absolute path of the program itself, whatever shim or launcher led there. */
     readonly executable: string
     readonly version: string
-    /** Version of importwise that is installed beside it, if any. */
+    /** Version of importwise that is installed beside it, if any, and if the strategy asks for it. */
     readonly importwise: string | undefined
     readonly origin: string
 }
@@ -64,7 +64,7 @@ export async function choose(
     const wanted = (interpreter: Interpreter) =>
         settings.importStrategy === 'useBundled' || interpreter.importwise !== undefined
     for await (const candidate of candidates(settings, environments)) {
-        const result = await probe(candidate, launcher)
+        const result = await probe(candidate, settings.importStrategy, launcher)
         attempts.push({ candidate, result })
         if ('executable' in result && wanted(result)) {
             return { interpreter: result, attempts }
@@ -122,9 +122,11 @@ async function isProgram(path: string): Promise<boolean> {
     )
 }
 
-async function probe(candidate: Candidate, launcher: string): Promise<Interpreter | Refusal> {
-    // -E and -s are understood by every Python: neither variables nor the user's own packages have a say.
-    const words = [...candidate.arguments, '-E', '-s', launcher, '--probe']
+async function probe(candidate: Candidate, strategy: ImportStrategy, launcher: string): Promise<Interpreter | Refusal> {
+    // Every Python understands these: neither variables nor the user's own packages have a say, nor, unless one of them may
+    // be wanted, what is installed.
+    const isolation = strategy === 'useBundled' ? ['-E', '-s', '-S'] : ['-E', '-s']
+    const words = [...candidate.arguments, ...isolation, launcher, '--probe']
     const { output, error } = await run(candidate.command, words)
     if (error) {
         const missing = error.code === 'ENOENT' || error.code === 'EACCES'

@@ -16,8 +16,8 @@ const DEATHS_ALLOWED = 3
 const DEATHS_WITHIN_MS = 180_000
 /** How long to wait for the last words of a server that did not start. */
 const LAST_WORDS_MS = 2000
-/** Lines of the server's log that explain no death. */
-const CHATTER = /\b(DEBUG|INFO)\b/
+/** A line of the server's log: when, how serious, what. */
+const LINE = /^\d{4}-\d\d-\d\d [\d:,]+ (DEBUG|INFO|WARNING|ERROR|CRITICAL) (.*)$/
 
 export class Session {
     private client: LanguageClient | undefined
@@ -186,11 +186,32 @@ export class Session {
         stderr.on('data', (data: Buffer) => {
             const lines = data.toString().split(/\r?\n/)
             for (const line of lines.filter((text) => text.trim())) {
-                this.channels.server.info(line)
-                this.lastWords = CHATTER.test(line) ? this.lastWords : line
+                this.log(line)
             }
         })
         this.silence = finished(stderr).catch(() => undefined)
+    }
+
+    /** What the server logs or, as its last words, what Python says: without the time, which VS Code writes itself. */
+    private log(line: string): void {
+        const [, level, message = line] = LINE.exec(line) ?? []
+        const { server } = this.channels
+        switch (level) {
+            case 'DEBUG':
+            case 'INFO':
+                server.info(message)
+                return
+            case 'WARNING':
+                server.warn(message)
+                break
+            case 'ERROR':
+            case 'CRITICAL':
+                server.error(message)
+                break
+            default:
+                server.info(line)
+        }
+        this.lastWords = message
     }
 
     private choose(settings: OwnSettings): Promise<Choice> {

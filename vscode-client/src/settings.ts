@@ -30,12 +30,14 @@ export function ownSettings(): OwnSettings {
 /**
  * The server's settings for a folder, `null` where nobody has set one.
  *
- * Defaults are left out on purpose: they would look like a choice, and win over the project's own settings file.
+ * Defaults are left out on purpose: they would look like a choice, and win over the project's own settings file. So is a
+ * text that is empty: that is what somebody has taken back.
  */
 export function serverSettings(scope: Uri | undefined): Record<string, unknown> {
     const section = workspace.getConfiguration(SECTION, scope ?? null)
     const keys = Object.keys(section).filter((key) => section.inspect(key) !== undefined && !OWN_KEYS.has(key))
-    return Object.fromEntries(keys.map((key) => [key, isSet(section.inspect(key)) ? section.get(key) : null]))
+    const value = (key: string) => (isSet(section.inspect(key)) && section.get(key) !== '' ? section.get(key) : null)
+    return Object.fromEntries(keys.map((key) => [key, value(key)]))
 }
 
 function isSet(inspected: ReturnType<ReturnType<typeof workspace.getConfiguration>['inspect']>): boolean {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from concurrent.futures import Future
 from typing import Any
 
@@ -30,21 +31,35 @@ def push(server: ImportwiseServer) -> None:
 
 
 class Held:
-    """A `workspace/diagnostic` request that waits until there is something to say."""
+    """A `workspace/diagnostic` request that waits until there is something to say.
 
-    def __init__(self, known: dict[str, str], token: int | str | None) -> None:
+    With a token, what there is to say is said in partial results, and the request stays: after an answer VS Code takes two
+    seconds before it asks again, and closed files would light up that much later.
+    """
+
+    def __init__(self, known: dict[str, str], token: int | str | None, reported: Iterable[str]) -> None:
         self.known = known
         """The result ids of what the client has, by URI."""
         self.token = token
-        self.told = False
-        """Whether some of the answer has been given already."""
+        self.unseen = dict.fromkeys((*reported, *known))
+        """The URIs of which there may be something to say."""
+        self.ending: asyncio.TimerHandle | None = None
+        """Ends the request, once something has been told."""
         self.answer: asyncio.Future[Plain] = asyncio.get_running_loop().create_future()
+
+    def end(self, items: list[dict[str, Any]]) -> None:
+        """Answer, unless the client has lost its interest."""
+        if not self.answer.done():
+            self.answer.set_result(Plain(items=items))
 
 
 class Puller:
     """The diagnostics of a client that asks for them."""
 
     def __init__(self, server: ImportwiseServer) -> None:
+        server.on_told.append(self.heard)
+        server.on_slice.append(self.partly)
+        server.on_drained.append(self.drained)
         self.server = server
         self.told: dict[str, str] = {}
         """The result id of each open document that the client was told last."""
@@ -79,16 +94,22 @@ class Puller:
         return self._known(uri)
 
     async def workspace(self, params: types.WorkspaceDiagnosticParams) -> Plain:
-        """The reports that differ from what the client has; held until there is one."""
+        """The reports that differ from what the client has; held until there is one, or until no more have come for a while."""
         known = {item.uri: item.value for item in params.previous_result_ids}
-        held = Held(known, params.partial_result_token)
+        held = Held(known, params.partial_result_token, self.server.publisher.reports)
         self.held.append(held)
         try:
             self.drained()
             return await held.answer
         finally:
-            if held in self.held:
-                self.held.remove(held)
+            self.held.remove(held)
+            if held.ending is not None:
+                held.ending.cancel()
+
+    def heard(self, uri: str, _: Report) -> None:
+        """A report is another than before."""
+        for held in self.held:
+            held.unseen[uri] = None
 
     def partly(self) -> None:
         """Hand what is known so far to those who take partial results."""
@@ -100,14 +121,12 @@ class Puller:
         """Everything is checked: answer whoever waits, if there is anything to say, and call open documents to mind."""
         if not self.server.settled:
             return
-        for held in list(self.held):
+        for held in self.held:
             items = self._news(held)
             if held.token is not None:
                 self._send_parts(held, items)
-                items = []
-            if (items or held.told) and not held.answer.done():
-                held.answer.set_result(Plain(items=items))
-                self.held.remove(held)
+            elif items:
+                held.end(items)
         self.told = {uri: told for uri, told in self.told.items() if uri in self.server.documents}
         stale = {uri: known for uri, told in self.told.items() if (known := self._known(uri).id) != told}
         # Documents that nobody looks at are not asked about again: once for each state is enough.
@@ -126,14 +145,12 @@ class Puller:
     def _news(self, held: Held) -> list[dict[str, Any]]:
         """The reports that ``held`` does not know, which it then does."""
         news: list[dict[str, Any]] = []
-        reports = self.server.publisher.reports
-        for uri, report in reports.items():
+        for uri in held.unseen:
+            report = self._known(uri)
             if report.id != held.known.get(uri, CLEAN.id):
+                held.known[uri] = report.id
                 news.append(self._item(uri, report))
-        for uri, told in held.known.items():
-            if uri not in reports and told != CLEAN.id:
-                news.append(self._item(uri, CLEAN))
-        held.known.update((item["uri"], item["resultId"]) for item in news)
+        held.unseen.clear()
         return news
 
     def _item(self, uri: str, report: Report) -> dict[str, Any]:
@@ -141,7 +158,12 @@ class Puller:
         return {**_full(report), "uri": uri, "version": None if document is None else document.version}
 
     def _send_parts(self, held: Held, items: list[dict[str, Any]]) -> None:
-        held.told = held.told or bool(items)
+        if items:
+            # Sooner or later the client tells what it has made of them: it may have forgotten what it was told of a document
+            # that it closed meanwhile.
+            if held.ending is not None:
+                held.ending.cancel()
+            held.ending = asyncio.get_running_loop().call_later(self.server.quiet, held.end, [])
         for start in range(0, len(items), BATCH):
             value = {"items": items[start : start + BATCH]}
             self.server.protocol.send_raw("$/progress", {"token": held.token, "value": value})
@@ -161,9 +183,6 @@ def register(server: ImportwiseServer) -> None:
         push(server)
         return
     puller = Puller(server)
-    server.on_drained.append(puller.drained)
-    server.on_slice.append(puller.partly)
-
     options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True, identifier="importwise")
 
     @server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)

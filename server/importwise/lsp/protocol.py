@@ -267,6 +267,11 @@ class Protocol(LanguageServerProtocol):
         else:
             future.set_result(data.get("result"))
 
+    def _handle_cancel_notification(self, msg_id: str | int) -> None:
+        # Most requests are answered before the client loses its interest: nothing to warn of.
+        if msg_id in self._request_futures:
+            super()._handle_cancel_notification(msg_id)
+
     # What handlers leave behind
 
     def _check_handler_result(self, future: Future[Any]) -> None:

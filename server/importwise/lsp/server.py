@@ -33,6 +33,9 @@ logger = logging.getLogger(__name__)
 PAUSE = 0.03
 """Seconds after an edit in which further ones may come before the files that depend on it are checked."""
 
+QUIET = 5.0
+"""Seconds without news after which a client that gets them bit by bit is to ask for them again."""
+
 OPEN_FILES = "open-files"
 SETTINGS_OF = "settings of "
 """Begins the publisher's key for what is wrong with the settings of a project; those of files are their paths."""
@@ -51,8 +54,10 @@ class ImportwiseServer(LanguageServer):
 
     protocol: Protocol
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter, pause: float = PAUSE) -> None:
-        """``clock`` and ``pause`` (seconds) are what time means to it."""
+    def __init__(
+        self, clock: Callable[[], float] = time.perf_counter, pause: float = PAUSE, quiet: float = QUIET
+    ) -> None:
+        """``clock``, ``pause`` and ``quiet`` (seconds) are what time means to it."""
         super().__init__(
             "importwise",
             __version__,
@@ -61,6 +66,7 @@ class ImportwiseServer(LanguageServer):
             converter_factory=quick_converter,
         )
         self.pause = pause
+        self.quiet = quiet
         self.client = Client()
         self.wishes: dict[str, dict[str, Any]] = {}
         """The client's settings for each workspace folder; under "" for all else."""

@@ -8,8 +8,8 @@
 
 ---@type vim.lsp.Config
 return {
-  cmd = { "importwise", "server" },
-  filetypes = { "python" },
-  root_markers = { "importwise.toml", "pyproject.toml", "setup.py", "setup.cfg", ".git" },
+  cmd = { 'importwise', 'server' },
+  filetypes = { 'python' },
+  root_markers = { 'importwise.toml', 'pyproject.toml', 'setup.py', 'setup.cfg', '.git' },
   capabilities = { workspace = { didChangeWatchedFiles = { dynamicRegistration = true } } },
 }

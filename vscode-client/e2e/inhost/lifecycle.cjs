@@ -24,9 +24,9 @@ describe('the server', () => {
     }
 
     it('is run by the environment in the folder, with what the extension carries', async () => {
-        assert.match(serverProcess().words, /\.venv\/bin\/python3? -I .*launch\.py useBundled server/)
+        assert.match(serverProcess().words, /\.venv\/bin\/python3? -I -S .*launch\.py useBundled server/)
         const text = await editor.debugInformation()
-        assert.match(text, /\*\*used\*\*: `.*\.venv\/bin\/python3?`, .*has importwise 99\.0: \.venv in the folder/)
+        assert.match(text, /\*\*used\*\*: `.*\.venv\/bin\/python3?`, .*: \.venv in the folder/)
     })
 
     it("is the environment's own if the settings say so", async () => {
@@ -34,6 +34,7 @@ describe('the server', () => {
         await editor.set('importStrategy', 'fromEnvironment')
         assert.match((await anotherThan(old)).words, /launch\.py fromEnvironment server/)
         await count(till.uri, 1)
+        assert.match(await editor.debugInformation(), /\.venv\/bin\/python3?`, .*has importwise 99\.0/)
         const new_ = serverProcess()
         await editor.set('importStrategy', undefined)
         await anotherThan(new_)

@@ -23,10 +23,13 @@ import {
     squiggle,
 } from './screen.mjs'
 
+/** So that what the pictures of the READMEs show can be read. */
+const SMALL = { width: 1000, height: 640 }
+
 export const FLOWS = [
-    { name: 'squiggle, problems, quick fix', files: SHOP, run: squiggleProblemsQuickFix },
-    { name: 'a module moves', files: WHOLE_SHOP, viewport: { width: 1000, height: 640 }, run: aModuleMoves },
-    { name: 'status and logs', files: SHOP, run: statusAndLogs },
+    { name: 'squiggle, problems, quick fix', files: SHOP, viewport: SMALL, run: squiggleProblemsQuickFix },
+    { name: 'a module moves', files: WHOLE_SHOP, viewport: SMALL, run: aModuleMoves },
+    { name: 'status and logs', files: SHOP, viewport: SMALL, run: statusAndLogs },
     { name: 'explain and walkthrough', files: SHOP, run: explainAndWalkthrough },
     {
         name: 'restricted workspace',
@@ -105,8 +108,11 @@ async function statusAndLogs({ page, screenshot }) {
     await screenshot('logs')
     await command(page, 'importwise: Show Debug Information')
     await rendered(page, 'importwise: debug information')
-    await onlyMessage(page, 'For a bug report')
+    const message = await onlyMessage(page, 'For a bug report')
     await screenshot('debug-information')
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await message.getByRole('button', { name: 'Copy as Markdown' }).click()
+    await page.waitForFunction(async () => /^# importwise/.test(await navigator.clipboard.readText()))
 }
 
 async function explainAndWalkthrough({ page, screenshot }) {
@@ -124,6 +130,9 @@ async function explainAndWalkthrough({ page, screenshot }) {
     await page.locator('.getting-started-step', { hasText: 'See what is broken' }).first().waitFor()
     await page.locator('.getting-started-media img').first().waitFor()
     await screenshot('walkthrough')
+    await page.locator('.getting-started-step', { hasText: 'Choose what is checked' }).click()
+    await page.getByRole('button', { name: 'Choose another' }).click()
+    await page.locator('.settings-editor .setting-item', { hasText: 'It is read, never started' }).first().waitFor()
 }
 
 async function restrictedWorkspace({ page, workspace, screenshot }) {
