@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
-from collections.abc import Callable, Container, Iterator, Sequence
-from functools import lru_cache, partial
+from collections.abc import Callable, Container, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from importwise.syntax.summary import Summary
 from importwise.workspace.cache import Cache, Signature, digest_of, signature_of
 from importwise.workspace.notebook import is_notebook, source_text
 from importwise.workspace.packing import pack, unpack
+from importwise.workspace.processes import shared
 
 CHUNK = 64
 """Files that a worker process is given at a time."""
@@ -73,16 +72,17 @@ def load_files(
     try:
         rest = _from_cache(paths, read_file, cache, loaded) if cache is not None else paths
         chunks = [rest[start : start + CHUNK] for start in range(0, len(rest), CHUNK)]
-        keyed = cache is not None
-        if jobs > 1 and len(rest) >= WORTH_PROCESSES:
-            results = _in_processes(chunks, read_file, known, keyed, jobs)
-        else:
-            results = (_read_chunk(chunk, read_file, known, keyed) for chunk in chunks)
+        work = partial(_read_chunk, read_file=read_file, known=known, keyed=cache is not None)
+        if len(rest) < WORTH_PROCESSES:
+            jobs = 1
+        elif jobs > 1:
+            # Compiled once here, and not once in each process.
+            import importwise.syntax.reader  # noqa: F401
         done = len(paths) - len(rest)
-        for chunk, chunk_results in zip(chunks, results):
-            for path, result in zip(chunk, chunk_results):
+        for index, results in shared(chunks, work, partial(work, away=True), jobs):
+            for path, result in zip(chunks[index], results):
                 _keep(path, result, cache, loaded)
-            done += len(chunk)
+            done += len(chunks[index])
             if progress is not None:
                 progress(done)
     finally:
@@ -140,7 +140,10 @@ def _read_chunk(
     keyed: bool,
     away: bool = False,
 ) -> list[Packed | Summary | str]:
-    """Summaries of a few files, or why they can't be read. With ``keyed`` ready for the cache; ``away``: in another process."""
+    """Summaries of a few files, or why they can't be read. With ``keyed`` ready for the cache; ``away``: in another process,
+    where no cycles of references are looked for."""
+    if away:
+        gc.disable()
     results: list[Packed | Summary | str] = []
     for path in paths:
         # What is stored must never be newer than what was read: the signature is taken first.
@@ -157,45 +160,3 @@ def _read_chunk(
         else:
             results.append(summary)
     return results
-
-
-def _in_processes(
-    chunks: list[Sequence[str]],
-    read_file: Callable[[str], bytes],
-    known: Container[str] | None,
-    keyed: bool,
-    jobs: int,
-) -> Iterator[list[Packed | Summary | str]]:
-    """The results for ``chunks`` in their order; if the processes die, the rest is read here."""
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-
-    # Compiled once here, and not once in each process.
-    import importwise.syntax.reader  # noqa: F401
-
-    method = "fork" if os.name == "posix" and sys.platform != "darwin" else "spawn"
-    done = 0
-    try:
-        with ProcessPoolExecutor(jobs, multiprocessing.get_context(method)) as pool:
-            # Thousands of names in one string take no time on their way.
-            names = "\n".join(sorted(known)) if isinstance(known, frozenset) else None
-            read = partial(_read_away, read_file=read_file, names=names, keyed=keyed)
-            for results in pool.map(read, chunks):
-                yield results
-                done += 1
-    except (BrokenProcessPool, OSError):
-        for chunk in chunks[done:]:
-            yield _read_chunk(chunk, read_file, known, keyed)
-
-
-def _read_away(
-    paths: Sequence[str], read_file: Callable[[str], bytes], names: str | None, keyed: bool
-) -> list[Packed | Summary | str]:
-    gc.disable()
-    return _read_chunk(paths, read_file, _names(names) if names is not None else None, keyed, away=True)
-
-
-@lru_cache(maxsize=1)
-def _names(joined: str) -> frozenset[str]:
-    return frozenset(joined.split("\n"))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from importwise.syntax.decode import decode
 from importwise.syntax.full import full_problems
 from importwise.syntax.summary import Problem
+from importwise.workspace.processes import shared
 
 CHUNK = 64
 """Files that a process is given at a time."""
@@ -29,27 +27,13 @@ def parse_all(
     chunks = [sources[start : start + CHUNK] for start in range(0, len(sources), CHUNK)]
     found: Problems = {}
     done = 0
-    for chunk, problems in zip(chunks, _parsed(chunks, read_file, jobs), strict=True):
+    work = partial(_parse_chunk, read_file=read_file)
+    for index, problems in shared(chunks, work, work, jobs):
         found.update(problems)
-        done += len(chunk)
+        done += len(chunks[index])
         if progress is not None:
             progress(done, len(sources))
     return found
-
-
-def _parsed(chunks: list[list[str]], read_file: Callable[[str], bytes], jobs: int) -> Iterator[Problems]:
-    begun = 0
-    if jobs > 1 and len(chunks) > 1:
-        method = "fork" if os.name == "posix" and "fork" in multiprocessing.get_all_start_methods() else "spawn"
-        try:
-            with ProcessPoolExecutor(min(jobs, len(chunks)), multiprocessing.get_context(method)) as pool:
-                for problems in pool.map(_parse_chunk, chunks, [read_file] * len(chunks)):
-                    begun += 1
-                    yield problems
-        except (BrokenProcessPool, OSError):
-            pass  # What did not come back is parsed here.
-    for chunk in chunks[begun:]:
-        yield _parse_chunk(chunk, read_file)
 
 
 def _parse_chunk(paths: Sequence[str], read_file: Callable[[str], bytes]) -> Problems:
