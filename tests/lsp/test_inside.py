@@ -195,7 +195,7 @@ def test_reading_can_be_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
         monkeypatch.setattr(Progress, "__aenter__", cancelled_from_the_start)
         await Loader(server, 1).start()
-        while server.indexing:
+        while server.reading:
             await asyncio.sleep(0)
         assert len(started) == 1
         assert sink.told == {}

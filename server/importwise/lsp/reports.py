@@ -37,10 +37,12 @@ def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[st
     return {server.uri_of(path): _report(server, project, findings)}
 
 
-def settings_reports(server: ImportwiseServer, project: Project) -> dict[str, Report]:
-    """The reports on the project's settings file, and on folders that can't be read."""
+def settings_reports(server: ImportwiseServer, project: Project, whole: bool) -> dict[str, Report]:
+    """The reports on the project's settings file, and on folders that can't be read; ``whole`` if all files were checked."""
     by_path: dict[str, list[Finding]] = {}
-    for finding in project.settings_findings():
+    settings = project.config.settings
+    whole = whole and settings.diagnostic_mode == "workspace" and not settings.targets
+    for finding in project.settings_findings(whole):
         by_path.setdefault(finding.path, []).append(finding)
     return {server.uri_of(path): _report(server, project, found) for path, found in by_path.items()}
 

@@ -89,8 +89,8 @@ class ImportwiseServer(LanguageServer):
         self.progresses: dict[int | str, Progress] = {}
         self.ready = False
         """Whether the projects are known: until then only documents are kept."""
-        self.indexing = 0
-        """How many pieces of reading projects' files are going on."""
+        self.reading: set[Project] = set()
+        """The projects whose files are being read: what is closed is checked when all is known."""
         self.others_busy: list[Callable[[], bool]] = []
         """Tell whether anything else goes on that may change what is to be said."""
         self.on_told: list[Callable[[str, Report], None]] = []
@@ -100,6 +100,8 @@ class ImportwiseServer(LanguageServer):
         self._ready_waiters: list[asyncio.Future[None]] = []
         self._drain_waiters: list[asyncio.Future[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._postponed: set[str] = set()
+        """Closed files that are to be checked when their project has been read."""
         self._targeted: dict[str, frozenset[str]] = {}
         """The files that the targets of a project reach, by its directory."""
         self._failures: set[str] = set()
@@ -205,8 +207,10 @@ class ImportwiseServer(LanguageServer):
 
     def check_now(self, paths: Iterable[str], pause: float = 0) -> None:
         """Check these files now, and what else is dirty after a pause."""
-        for path in paths:
-            if self.publisher.is_stale(path):
+        for path in [path for path in paths if self.publisher.is_stale(path)]:
+            if self.publisher.held:
+                self.publisher.mark([path], [path])
+            else:
                 self.publisher.check(path)
         self.publisher.drain_soon(pause, asyncio.get_running_loop())
 
@@ -221,14 +225,19 @@ class ImportwiseServer(LanguageServer):
         self.mark(known.union(self.sources, *(project.checked for project in self.projects.all())))
 
     def mark_unchecked(self, project: Project) -> None:
-        """Check what was never checked in a project."""
-        self.mark(project.checked - self.publisher.known())
+        """Check what was never checked in a project, or waited for it to be read."""
+        postponed = self._postponed & project.checked
+        self._postponed -= postponed
+        if project.snapshot.incomplete:  # Reading was cancelled: of what was never checked nothing is said.
+            self.mark(postponed & self.publisher.known())
+        else:
+            self.mark(postponed | (project.checked - self.publisher.known()))
 
     @property
     def settled(self) -> bool:
         """Whether every file is read, and all that is to be said is known."""
         return (
-            self.ready and not self.indexing and self.publisher.settled and not any(busy() for busy in self.others_busy)
+            self.ready and not self.reading and self.publisher.settled and not any(busy() for busy in self.others_busy)
         )
 
     async def until_ready(self) -> None:
@@ -256,10 +265,13 @@ class ImportwiseServer(LanguageServer):
         self.ready = True
         _wake(self._ready_waiters)
 
-    def _reports(self, path: str) -> dict[str, Report]:
+    def _reports(self, path: str) -> dict[str, Report] | None:
         project = self.projects.of(path)
         if project is None or not self._shown(project, path):
             return {}
+        if project in self.reading and path not in self.sources:
+            self._postponed.add(path)
+            return None
         try:
             return reports_of(self, project, path)
         except Exception as error:  # noqa: BLE001 - one file's trouble stays that file's
@@ -287,13 +299,17 @@ class ImportwiseServer(LanguageServer):
         return not self.publisher.settled
 
     def settings_changed(self) -> None:
-        """Report what is wrong with the settings files; of projects that are gone, nothing any more."""
+        """Report what is wrong with the settings files; of projects that are gone, nothing any more.
+
+        What only all files together can tell, as that an entry of the allowlist matches nothing, is said when they are checked.
+        """
         projects = {f"{SETTINGS_OF}{project.config.directory}": project for project in self.projects.all()}
         for key in self.publisher.known() - projects.keys():
             if key.startswith(SETTINGS_OF):
                 self.publisher.put(key, {})
         for key, project in projects.items():
-            self.publisher.put(key, settings_reports(self, project))
+            whole = self.settled and not project.snapshot.incomplete
+            self.publisher.put(key, settings_reports(self, project, whole))
 
     def _told(self, uri: str, report: Report) -> None:
         for listener in self.on_told:
