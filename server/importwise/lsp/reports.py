@@ -10,8 +10,10 @@ from importwise.checks.syntax_error import RULE as SYNTAX_RULE
 from importwise.lsp.convert import to_diagnostic
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_cell, by_number
-from importwise.lsp.publisher import Report, report_of
+from importwise.lsp.positions import split_lines
+from importwise.lsp.publisher import CLEAN, Report, report_of
 from importwise.workspace.notebook import is_notebook
+from importwise.workspace.notebook_places import notebook_file
 from importwise.workspace.project import Project
 
 if TYPE_CHECKING:
@@ -26,14 +28,15 @@ def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[st
     notebook = server.notebooks.get(path)
     if notebook is not None:
         return {
-            uri: _report(server, project, found, server.documents[uri].lines)
+            uri: _report(server, project, found, path, server.documents[uri].lines)
             for uri, found in by_cell(notebook, findings).items()
         }
     if findings and is_notebook(path):
         try:
-            findings = by_number(project.disk.read_file(path), findings)
+            file = notebook_file(project.disk.read_file(path))
         except OSError:
-            findings = ()  # It is gone, and the hint that says so is on its way.
+            return {server.uri_of(path): CLEAN}  # It is gone, and the hint that says so is on its way.
+        return {server.uri_of(path): _report(server, project, by_number(file, findings), path, split_lines(file.text))}
     return {server.uri_of(path): _report(server, project, findings)}
 
 
@@ -48,16 +51,20 @@ def settings_reports(server: ImportwiseServer, project: Project, whole: bool) ->
 
 
 def _report(
-    server: ImportwiseServer, project: Project, findings: Iterable[Finding], cell: list[str] | None = None
+    server: ImportwiseServer,
+    project: Project,
+    findings: Iterable[Finding],
+    notebook: str | None = None,
+    lines: list[str] | None = None,
 ) -> Report:
-    """The report with ``findings``; ``cell`` are the lines of the notebook's cell in which they lie."""
+    """The report with ``findings``; of those in a ``notebook`` the places are in ``lines``, those of a cell or of the file."""
     if not project.config.settings.syntax_errors:
         findings = [finding for finding in findings if finding.rule != SYNTAX_RULE]
-    read: dict[str, list[str]] = {}
+    read: dict[str, list[str]] = {notebook: lines} if notebook is not None and lines is not None else {}
 
     def lines_of(path: str) -> list[str]:
         if path not in read:
-            read[path] = cell if cell is not None and path in server.notebooks else server.lines_of(project, path)
+            read[path] = server.lines_of(project, path)
         return read[path]
 
     return report_of(to_diagnostic(finding, server.client, lines_of) for finding in findings)
