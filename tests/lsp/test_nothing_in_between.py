@@ -33,8 +33,8 @@ def news(client: Conversation, folder: Path, *paths: str) -> list[tuple[str, lis
 
 
 def _names(diagnostics: list[dict[str, Any]]) -> list[str]:
-    """What is named first in each."""
-    return [item["message"].split("`")[1] for item in diagnostics]
+    """What is named first in each, or how it begins."""
+    return [(item["message"].split("`")[1:2] or [item["message"].partition(":")[0]])[0] for item in diagnostics]
 
 
 def test_settings_come_and_go(talk: Talk, workspace: Path) -> None:
@@ -79,6 +79,9 @@ def test_an_allowance_is_unused_only_if_all_files_say_so(talk: Talk, workspace: 
         assert news(client, workspace, "importwise.toml") == []
     write(workspace, {"importwise.toml": ALLOWED, "a.py": ""})
     assert news(client, workspace, "importwise.toml", "a.py") == [("importwise.toml", ["nope"])]
+    # While the file is broken nobody knows whether the entry is still in it.
+    write(workspace, {"importwise.toml": "[[allow"})
+    assert news(client, workspace, "importwise.toml") == [("importwise.toml", ["not TOML"])]
 
 
 def test_holding_back() -> None:

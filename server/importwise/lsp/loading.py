@@ -178,7 +178,6 @@ class Loader:
             await self._set_up_anew(project)
         await self._adopt_strays()
         self._index(self.server.projects.all())
-        self.server.settings_changed()
 
     async def _set_up_anew(self, project: Project) -> None:
         server = self.server
@@ -200,6 +199,8 @@ class Loader:
         self._begins[directory] = begin
         if (begin.config, begin.environment) != (before.config, before.environment):
             server.mark(project.reconfigure(begin.config, begin.environment, read=False))
+        if begin.config.problems != before.config.problems:
+            server.settings_changed(project)
 
     async def _find_nested(self) -> None:
         """Make projects of the folders that have settings of their own by now, and of those no more that have lost them."""

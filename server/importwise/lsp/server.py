@@ -298,18 +298,21 @@ class ImportwiseServer(LanguageServer):
                 self.mark(before ^ after)
         return not self.publisher.settled
 
-    def settings_changed(self) -> None:
-        """Report what is wrong with the settings files; of projects that are gone, nothing any more.
+    def settings_changed(self, project: Project) -> None:
+        """Report at once what is wrong with the settings of a project.
 
         What only all files together can tell, as that an entry of the allowlist matches nothing, is said when they are checked.
         """
-        projects = {f"{SETTINGS_OF}{project.config.directory}": project for project in self.projects.all()}
+        self.publisher.put(_key(project), settings_reports(self, project, whole=False))
+
+    def _report_settings(self) -> None:
+        """Report what is wrong with all settings, now that all files are checked; of projects that are gone, nothing any more."""
+        projects = {_key(project): project for project in self.projects.all()}
+        for key, project in projects.items():
+            self.publisher.put(key, settings_reports(self, project, whole=not project.snapshot.incomplete))
         for key in self.publisher.known() - projects.keys():
             if key.startswith(SETTINGS_OF):
                 self.publisher.put(key, {})
-        for key, project in projects.items():
-            whole = self.settled and not project.snapshot.incomplete
-            self.publisher.put(key, settings_reports(self, project, whole))
 
     def _told(self, uri: str, report: Report) -> None:
         for listener in self.on_told:
@@ -324,7 +327,7 @@ class ImportwiseServer(LanguageServer):
         if self.settled:
             if self._target_anew():
                 return
-            self.settings_changed()
+            self._report_settings()
         _wake(self._drain_waiters)
         for listener in self.on_drained:
             listener()
@@ -374,6 +377,10 @@ class ImportwiseServer(LanguageServer):
         """End the conversation; ``status`` is the process's exit status."""
         if self.ended is not None and not self.ended.done():
             self.ended.set_result(status)
+
+
+def _key(project: Project) -> str:
+    return f"{SETTINGS_OF}{project.config.directory}"
 
 
 def _wake(waiters: list[asyncio.Future[None]]) -> None:

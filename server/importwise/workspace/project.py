@@ -433,10 +433,11 @@ class Project:
     def settings_findings(self, whole: bool = True) -> tuple[Finding, ...]:
         """What is wrong with the settings, and with folders.
 
-        If `findings` was asked for the ``whole`` project, also which entries of the allowlist do not hold.
+        If `findings` was asked for the ``whole`` project, also which entries of the allowlist do not hold; not while the
+        file is broken, and has perhaps no such entries any more.
         """
         found = [*self.config.problems]
-        if whole:
+        if whole and not any(problem.severity == "error" for problem in found):
             found += unused_allows(self._current_scope(), self._uses_that_count())
         others = [
             unreadable_file.finding(path, reason, path.endswith(CHECKED_ENDINGS))
