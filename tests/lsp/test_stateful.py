@@ -27,6 +27,7 @@ from importwise.checks.finding import Finding
 from importwise.index.change import Closed, Edited, Touched
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_number
+from importwise.lsp.positions import split_lines
 from importwise.workspace.disk import DISK
 from importwise.workspace.notebook import is_notebook
 from importwise.workspace.notebook_places import notebook_file
@@ -170,7 +171,8 @@ class Editor:
         for path in project.checked | project.buffers.keys():
             findings: Iterable[Finding] = [item for item in project.findings(path) if item.rule != "syntax-error"]
             if path in project.buffers:
-                findings = without_half_typed(project.snapshot.summaries[path], tuple(findings))
+                lines = split_lines(project.buffers[path])
+                findings = without_half_typed(project.snapshot.summaries[path], lines, tuple(findings))
             elif is_notebook(path) and findings:
                 findings = by_number(notebook_file(DISK.read_file(path)), findings)
             found.setdefault(path, []).extend(findings)

@@ -200,7 +200,8 @@ class Loader:
         if (begin.config, begin.environment) != (before.config, before.environment):
             server.mark(project.reconfigure(begin.config, begin.environment, read=False))
         if begin.config.problems != before.config.problems:
-            server.settings_changed(project)
+            one, other = begin.config, before.config
+            server.settings_changed(project, (one.settings.allow, one.spans) == (other.settings.allow, other.spans))
 
     async def _find_nested(self) -> None:
         """Make projects of the folders that have settings of their own by now, and of those no more that have lost them."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[str, Report]:
     """The report on a file by its URI; of an open notebook those on its cells."""
     findings: Iterable[Finding] = project.findings(path)
-    if path in server.sources:
-        findings = without_half_typed(project.snapshot.summaries[path], findings)
+    if path in server.sources and findings:
+        findings = without_half_typed(project.snapshot.summaries[path], server.lines_of(project, path), findings)
     notebook = server.notebooks.get(path)
     if notebook is not None:
         return {
@@ -40,12 +40,16 @@ def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[st
     return {server.uri_of(path): _report(server, project, findings)}
 
 
-def settings_reports(server: ImportwiseServer, project: Project, whole: bool) -> dict[str, Report]:
-    """The reports on the project's settings file, and on folders that can't be read; ``whole`` if all files were checked."""
-    by_path: dict[str, list[Finding]] = {}
+def is_whole(project: Project) -> bool:
+    """Whether all files of a project are checked, so that together they can tell of an entry of the allowlist that it matches nothing."""
     settings = project.config.settings
-    whole = whole and settings.diagnostic_mode == "workspace" and not settings.targets
-    for finding in project.settings_findings(whole):
+    return settings.diagnostic_mode == "workspace" and not settings.targets and not project.snapshot.incomplete
+
+
+def settings_reports(server: ImportwiseServer, project: Project, findings: Iterable[Finding]) -> dict[str, Report]:
+    """The reports on the project's settings file, and on folders that can't be read."""
+    by_path: dict[str, list[Finding]] = {}
+    for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
     return {server.uri_of(path): _report(server, project, found) for path, found in by_path.items()}
 

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 from pygls.lsp.server import LanguageServer
 
 from importwise import __version__
+from importwise.checks import unused_allow
+from importwise.checks.finding import Finding
 from importwise.index.change import Change, Closed, Edited
 from importwise.lsp.client import Client
 from importwise.lsp.convert import to_path, to_uri
@@ -23,7 +25,7 @@ from importwise.lsp.positions import split_lines
 from importwise.lsp.progress import Progress
 from importwise.lsp.protocol import Protocol, quick_converter
 from importwise.lsp.publisher import Publisher, Report
-from importwise.lsp.reports import reports_of, settings_reports
+from importwise.lsp.reports import is_whole, reports_of, settings_reports
 from importwise.workspace.load import Loaded
 from importwise.workspace.project import Project
 from importwise.workspace.projects import Projects
@@ -102,6 +104,8 @@ class ImportwiseServer(LanguageServer):
         self._tasks: set[asyncio.Task[None]] = set()
         self._postponed: set[str] = set()
         """Closed files that are to be checked when their project has been read."""
+        self._told_of_settings: dict[str, tuple[Finding, ...]] = {}
+        """What was reported on the settings of each project, by its directory."""
         self._targeted: dict[str, frozenset[str]] = {}
         """The files that the targets of a project reach, by its directory."""
         self._failures: set[str] = set()
@@ -298,21 +302,31 @@ class ImportwiseServer(LanguageServer):
                 self.mark(before ^ after)
         return not self.publisher.settled
 
-    def settings_changed(self, project: Project) -> None:
+    def settings_changed(self, project: Project, same_allowances: bool) -> None:
         """Report at once what is wrong with the settings of a project.
 
-        What only all files together can tell, as that an entry of the allowlist matches nothing, is said when they are checked.
+        What only all files together can tell, as that an entry of the allowlist matches nothing, is told when they are
+        checked; with the ``same_allowances`` what was told stays until then.
         """
-        self.publisher.put(_key(project), settings_reports(self, project, whole=False))
+        told = self._told_of_settings.get(project.config.directory, ()) if same_allowances else ()
+        findings = (*project.settings_findings(whole=False), *(one for one in told if one.rule == unused_allow.RULE))
+        self._report_settings(project, findings)
 
-    def _report_settings(self) -> None:
-        """Report what is wrong with all settings, now that all files are checked; of projects that are gone, nothing any more."""
-        projects = {_key(project): project for project in self.projects.all()}
-        for key, project in projects.items():
-            self.publisher.put(key, settings_reports(self, project, whole=not project.snapshot.incomplete))
-        for key in self.publisher.known() - projects.keys():
-            if key.startswith(SETTINGS_OF):
-                self.publisher.put(key, {})
+    def _all_checked(self) -> None:
+        """Report what is wrong with all settings; of projects that are gone, nothing any more."""
+        known = {project.config.directory: project for project in self.projects.all()}
+        for project in known.values():
+            self._report_settings(project, project.settings_findings(is_whole(project)))
+        for directory in self._told_of_settings.keys() - known.keys():
+            del self._told_of_settings[directory]
+            self.publisher.put(f"{SETTINGS_OF}{directory}", {})
+
+    def _report_settings(self, project: Project, findings: tuple[Finding, ...]) -> None:
+        directory = project.config.directory
+        # The file may be another by now: what was told of it is not told at other places before that is taken in.
+        if self._told_of_settings.get(directory) != findings:
+            self._told_of_settings[directory] = findings
+            self.publisher.put(f"{SETTINGS_OF}{directory}", settings_reports(self, project, findings))
 
     def _told(self, uri: str, report: Report) -> None:
         for listener in self.on_told:
@@ -327,7 +341,7 @@ class ImportwiseServer(LanguageServer):
         if self.settled:
             if self._target_anew():
                 return
-            self._report_settings()
+            self._all_checked()
         _wake(self._drain_waiters)
         for listener in self.on_drained:
             listener()
@@ -377,10 +391,6 @@ class ImportwiseServer(LanguageServer):
         """End the conversation; ``status`` is the process's exit status."""
         if self.ended is not None and not self.ended.done():
             self.ended.set_result(status)
-
-
-def _key(project: Project) -> str:
-    return f"{SETTINGS_OF}{project.config.directory}"
 
 
 def _wake(waiters: list[asyncio.Future[None]]) -> None:
