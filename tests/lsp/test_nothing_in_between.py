@@ -84,6 +84,20 @@ def test_an_allowance_is_unused_only_if_all_files_say_so(talk: Talk, workspace: 
     assert news(client, workspace, "importwise.toml") == [("importwise.toml", ["not TOML"])]
 
 
+def test_a_file_is_deleted_and_closed(talk: Talk, workspace: Path) -> None:
+    """Whether the editor says first that it is closed, or that it is gone; or does not say the latter at all."""
+    write(workspace, {"gone.py": "import nope\n", "uses.py": "import gone\n"})
+    gone = workspace / "gone.py"
+    client = talk()
+    client.introduce("eglot", workspace)
+    client.open(gone.as_uri(), "import nope\n")
+    client.request("importwise/status", {"settled": True})
+    gone.unlink()
+    client.close(gone.as_uri())
+    assert news(client, workspace) == [("gone.py", []), ("uses.py", ["gone"])]
+    assert news(client, workspace, "gone.py") == []
+
+
 def test_holding_back() -> None:
     """What becomes dirty meanwhile is checked at the end; whoever waits for quiet waits so long."""
     events: list[str] = []

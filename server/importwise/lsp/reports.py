@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from importwise.checks.finding import Finding
 from importwise.checks.syntax_error import RULE as SYNTAX_RULE
+from importwise.checks.unreadable_file import RULE as UNREADABLE
 from importwise.lsp.convert import to_diagnostic
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_cell, by_number
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[str, Report]:
     """The report on a file by its URI; of an open notebook those on its cells."""
     findings: Iterable[Finding] = project.findings(path)
+    if path not in server.sources and any(finding.rule == UNREADABLE for finding in findings):
+        if not os.path.lexists(path):
+            # It was closed and deleted, or deleted just now: nobody has said so yet.
+            for listener in server.on_gone:
+                listener(path)
+            return {server.uri_of(path): CLEAN}
     if path in server.sources and findings:
         findings = without_half_typed(project.snapshot.summaries[path], server.lines_of(project, path), findings)
     notebook = server.notebooks.get(path)

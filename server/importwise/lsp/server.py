@@ -96,6 +96,8 @@ class ImportwiseServer(LanguageServer):
         self.others_busy: list[Callable[[], bool]] = []
         """Tell whether anything else goes on that may change what is to be said."""
         self.on_told: list[Callable[[str, Report], None]] = []
+        self.on_gone: list[Callable[[str], None]] = []
+        """Called with a file that is not there any more, though nobody has said so."""
         self.on_slice: list[Callable[[], None]] = []
         self.on_drained: list[Callable[[], None]] = []
         self.ended: asyncio.Future[int] | None = None

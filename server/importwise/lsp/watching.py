@@ -64,6 +64,7 @@ class Watcher:
         self._installing: dict[str, None] = {}
         """What is new in environments, perhaps not completely."""
         self._again: asyncio.TimerHandle | None = None
+        server.on_gone.append(lambda path: self.hint([path]))
         server.others_busy.append(lambda: self._flushing or bool(self._pending))
 
     # Who watches
