@@ -14,6 +14,7 @@ import pytest
 from casefile import Case, Expected, Step, finding_line, read_cases, rewrite
 from importwise.checks.finding import Finding, Report
 from importwise.index.change import Change, Touched
+from importwise.queries.explanation import search_for
 from importwise.resolver.judge import Judgement
 from importwise.settings import Settings
 from importwise.spans import Span
@@ -208,7 +209,7 @@ def compare(step: Step, report: Report, disk: MemoryDisk) -> Iterator[str]:
 def explained(project: Project, question: tuple[str, ...]) -> Iterator[str]:
     """What the answer to a ``why`` block lacks."""
     name, _, file = question[0].partition(" --from ")
-    steps = project.why(name, absolute(file) if file else None)
+    steps = search_for(project, name, absolute(file) if file else None)
     remaining = iter(steps)
     for line in question[1:]:
         kind, _, words = line.partition(" ")

@@ -83,8 +83,11 @@ class Conversation:
 
     def _read_errors(self) -> None:
         assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.stderr += line
+        try:
+            for line in self.process.stderr:
+                self.stderr += line
+        except ValueError:
+            pass  # It was closed.
 
     def send_bytes(self, data: bytes) -> None:
         """Send anything at all."""

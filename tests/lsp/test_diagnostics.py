@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 from conversation import EDITORS, ServerError, Talk, edit, events, write
 
+from importwise.checks.finding import Finding
+from importwise.lsp.half_typed import without_half_typed
+from importwise.lsp.positions import split_lines
+from importwise.spans import Position, Span
+
 
 def codes(items: list[dict[str, Any]]) -> list[str]:
     return [item["code"] for item in items]
@@ -336,7 +341,15 @@ def test_installed_files_are_read_not_checked(talk: Talk, workspace: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["import shop.", "from nope", "from nope import ", "from shop import (X, Y", "import nope as"]
+    "text",
+    [
+        *("import shop.", "from nope", "from nope import ", "from shop import (X, Y", "import nope as"),
+        *(
+            "try: import nope",
+            "try:\n    import nope\nexcept Impor",
+            "try:\n    if 1:\n        import nope\n# why\n\nx = 1",
+        ),
+    ],
 )
 def test_half_typed_imports(talk: Talk, workspace: Path, text: str) -> None:
     """What is not complete enough to be meant is not wrong yet."""
@@ -347,3 +360,20 @@ def test_half_typed_imports(talk: Talk, workspace: Path, text: str) -> None:
     client.open(uri, f"import nowhere\n{text}")
     [item] = client.published(uri)
     assert at(item) == (0, 7, 14)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    import nope\nexcept ValueError:\n    pass",
+        "try:\n    import nope\n# why\n\nfinally: pass",
+        "try:\n    import nope\nexcept (\n    ValueError\n): pass",
+        "def f():\n    try:\n        pass\n    except E:\n        import nope",
+        "try_ : int\nif 1:\n    import nope",
+    ],
+)
+def test_what_is_complete_is_meant(text: str) -> None:
+    line = next(number for number, line in enumerate(text.split("\n")) if "import" in line)
+    finding = Finding("a.py", "unresolved-import", "error", Span(Position(line, 0), Position(line, 4)), "")
+    assert without_half_typed(None, split_lines(text), [finding]) == [finding]
+    assert without_half_typed(None, [], [finding]) == [finding]

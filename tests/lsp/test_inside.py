@@ -24,6 +24,7 @@ from importwise.lsp.progress import Cancelled, Progress
 from importwise.lsp.publisher import CLEAN, Publisher, Report, report_of
 from importwise.lsp.serve import build
 from importwise.lsp.server import ImportwiseServer
+from importwise.workspace.contents import Contents
 from importwise.workspace.project import Project
 
 
@@ -195,7 +196,7 @@ def test_reading_can_be_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
         monkeypatch.setattr(Progress, "__aenter__", cancelled_from_the_start)
         await Loader(server, 1).start()
-        while server.indexing:
+        while server.reading:
             await asyncio.sleep(0)
         assert len(started) == 1
         assert sink.told == {}
@@ -206,6 +207,41 @@ def test_reading_can_be_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
     within(script())
     assert loading.load_files is read
+
+
+def test_settings_change_while_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file is read once, and by the worker."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "workspace"
+    write(folder, {"importwise.toml": "", "a.py": "import nope\n", "b.py": "import vendored\n", "x/vendored.py": ""})
+    read: list[str] = []
+    load, summary = loading.load_files, Contents.summary
+
+    def load_files(paths: list[str], *arguments: Any) -> Any:
+        read.extend(paths)
+        return load(paths, *arguments)
+
+    def read_now(contents: Contents, path: str) -> Any:
+        if path.startswith(str(folder)):
+            read.append(f"{path}, on the event loop")
+        return summary(contents, path)
+
+    monkeypatch.setattr(loading, "load_files", load_files)
+    monkeypatch.setattr(Contents, "summary", read_now)
+
+    async def script() -> None:
+        server = build()
+        sink = Sink(server)
+        server.folders = (str(folder),)
+        loader = Loader(server, 1)
+        await loader.start()
+        write(folder, {"importwise.toml": 'extra-paths = ["x"]\n'})
+        await loader.look_again(server.projects.all())
+        await server.until_settled()
+        assert sink.told == {"a.py": ["unresolved-import"]}
+
+    within(script())
+    assert sorted(read) == [f"{folder}/{name}" for name in ("a.py", "b.py", "x/vendored.py")]
 
 
 def publisher(

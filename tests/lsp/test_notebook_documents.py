@@ -79,18 +79,28 @@ def test_an_open_notebook(talk: Talk, workspace: Path) -> None:
 
 
 def test_a_closed_notebook(talk: Talk, workspace: Path) -> None:
-    """It has no places that an editor could show: the message names the cell."""
+    """What is said of it is at its place in the file, for editors that show that; the message names the cell."""
     path = workspace / "notes.ipynb"
     cells = [
         {"cell_type": "markdown", "source": "# Notes"},
-        {"cell_type": "code", "source": ["%matplotlib inline\n", "import nope"]},
+        {"cell_type": "code", "source": ["%matplotlib inline\n", '"😀"; import nope, shop']},
     ]
-    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    content = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+    write(workspace, {"shop.py": ""})
     client = talk()
     client.introduce("eglot", workspace)
     [one] = client.published(path.as_uri())
     assert one["message"].startswith("cell 2, line 2: Cannot find module `nope`")
-    assert found([one]) == [(0, 0)]
+    [line] = [line for line in path.read_text(encoding="utf-8").split("\n") if "nope" in line]
+    number = path.read_text(encoding="utf-8").split("\n").index(line)
+    assert found([one]) == [(number, line.index("nope") + 1)]  # The sign before it is two units of UTF-16.
+    assert one["range"]["end"]["character"] == line.index("nope") + 5
+    client.open((workspace / "shop.py").as_uri(), "")
+    place = {"textDocument": {"uri": (workspace / "shop.py").as_uri()}, "position": {"line": 0, "character": 0}}
+    [reference] = client.request("textDocument/references", {**place, "context": {"includeDeclaration": False}})
+    assert reference["uri"] == path.as_uri()
+    assert found([reference]) == [(number, line.index("shop") + 1)]
     path.unlink()
     client.notify("workspace/didChangeWatchedFiles", events(path, kind=3))
     assert client.published(path.as_uri()) == []

@@ -161,3 +161,36 @@ def test_7_an_answer_that_nobody_waits_for_any_more() -> None:
         server.protocol.receive(answer)
 
     play(script)
+
+
+def test_9_nothing_comes_between_the_end_of_a_handler_and_its_answer() -> None:
+    """The client would hear of a later state before it hears of the earlier one."""
+
+    async def script(server: ImportwiseServer, sink: Sink) -> None:
+        free = asyncio.Event()
+
+        @server.feature("importwise/wait")
+        async def wait(params: Any) -> int:
+            await free.wait()
+            if params == "fail":
+                raise ZeroDivisionError
+            return 7
+
+        protocol = server.protocol
+        for number, params in ((1, ""), (2, "fail"), (3, ""), (4, "")):
+            protocol.receive(body("importwise/wait", number, params))
+        protocol.receive(body("$/cancelRequest", None, {"id": 4}))  # It has not begun yet.
+        await asyncio.sleep(0)
+        protocol.receive(body("$/cancelRequest", None, {"id": 3}))
+        free.set()
+        await asyncio.sleep(0)
+        protocol.receive(body("importwise/unknown", 5))
+        assert sink.answer(1)["result"] == 7
+        assert sink.answer(2)["error"]["code"] == -32603
+        assert sink.messages.index(sink.answer(1)) < sink.messages.index(sink.answer(5))
+        while not {3, 4} <= {message.get("id") for message in sink.messages}:
+            await asyncio.sleep(0)
+        assert not protocol._request_futures
+        assert sink.answer(3)["error"]["code"] == sink.answer(4)["error"]["code"] == -32800
+
+    play(script)

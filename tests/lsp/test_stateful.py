@@ -27,8 +27,10 @@ from importwise.checks.finding import Finding
 from importwise.index.change import Closed, Edited, Touched
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_number
+from importwise.lsp.positions import split_lines
 from importwise.workspace.disk import DISK
 from importwise.workspace.notebook import is_notebook
+from importwise.workspace.notebook_places import notebook_file
 from importwise.workspace.project import Project
 from importwise.workspace.projects import SetUp, set_up
 
@@ -169,9 +171,10 @@ class Editor:
         for path in project.checked | project.buffers.keys():
             findings: Iterable[Finding] = [item for item in project.findings(path) if item.rule != "syntax-error"]
             if path in project.buffers:
-                findings = without_half_typed(project.snapshot.summaries[path], tuple(findings))
+                lines = split_lines(project.buffers[path])
+                findings = without_half_typed(project.snapshot.summaries[path], lines, tuple(findings))
             elif is_notebook(path) and findings:
-                findings = by_number(DISK.read_file(path), findings)
+                findings = by_number(notebook_file(DISK.read_file(path)), findings)
             found.setdefault(path, []).extend(findings)
         # Only now it is known which entries of the allowlist match anything.
         for finding in project.settings_findings():
@@ -212,7 +215,11 @@ def _shown(item: dict[str, Any]) -> Shown:
 
 
 def _of(project: Project, finding: Finding) -> Shown:
-    lines = (project.text(finding.path) or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if is_notebook(finding.path) and finding.path not in project.buffers:
+        text = notebook_file(DISK.read_file(finding.path)).text
+    else:
+        text = project.text(finding.path) or ""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     def place(line: int, column: int) -> tuple[int, int]:
         text = lines[line] if line < len(lines) else ""

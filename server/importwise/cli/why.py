@@ -9,6 +9,7 @@ from importwise.cli.console import Console
 from importwise.cli.failure import UsageError, during
 from importwise.cli.setting_up import absolute, set_up
 from importwise.names import ModuleName
+from importwise.queries.explanation import search_for
 from importwise.workspace.disk import DISK
 from importwise.workspace.project import Project
 
@@ -41,7 +42,7 @@ def why(arguments: Namespace, console: Console) -> int:
         # Without a settings file nothing says how far the project reaches: it is not walked.
         project.load(walk=config.file is not None, read=False)
     with during(f"looking for {name}"):
-        steps = project.why(name, from_file)
+        steps = search_for(project, name, from_file)
     for step in steps:
         sign, style = MARKS[step.kind]
         console.out.write(f"{console.paint(f'{sign} {step.text}', style)}\n")

@@ -72,6 +72,7 @@ class Puller:
         """The report of one open document, and of others that its last edit changed."""
         server = self.server
         await server.until_ready()
+        await server.publisher.until_free()
         uri = params.text_document.uri
         report = self._current(uri)
         result = Plain(_full(report) if report.id != params.previous_result_id else _unchanged(report))

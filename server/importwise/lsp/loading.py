@@ -48,27 +48,28 @@ class Loader:
         self.server.now_ready()
         self.server.check_now(self.server.sources)
         self._index(self.server.projects.all())
-        if not self.server.indexing:
+        if not self.server.reading:
             _tidy_up()
 
     async def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
         """Folders were added to the workspace, or removed from it."""
         server = self.server
         async with self.busy:
-            gone, new = set(removed), [folder for folder in added if folder not in server.folders]
-            server.folders = tuple(folder for folder in server.folders if folder not in gone) + tuple(new)
-            for directory, folder in list(self.folder_of.items()):
-                if folder in gone:
-                    del self.folder_of[directory], server.projects.by_directory[directory]
-            # A project that two folders share was made for the one that is gone, perhaps.
-            for folder in server.folders:
-                if folder in new or folder not in self.folder_of.values():
-                    await self._add(folder)
-            await self._adopt_strays()
-        for project in server.projects.all():
-            server.hand_over_open(project)
-        server.mark_all()
-        self._index(server.projects.all())
+            with server.publisher.hold():
+                gone, new = set(removed), [folder for folder in added if folder not in server.folders]
+                server.folders = tuple(folder for folder in server.folders if folder not in gone) + tuple(new)
+                for directory, folder in list(self.folder_of.items()):
+                    if folder in gone:
+                        del self.folder_of[directory], server.projects.by_directory[directory]
+                # A project that two folders share was made for the one that is gone, perhaps.
+                for folder in server.folders:
+                    if folder in new or folder not in self.folder_of.values():
+                        await self._add(folder)
+                await self._adopt_strays()
+                for project in server.projects.all():
+                    server.hand_over_open(project)
+                server.mark_all()
+                self._index(server.projects.all())
 
     async def _add(self, folder: str) -> None:
         begin = await self._work(_set_up, folder, self._wishes(folder), None)
@@ -166,31 +167,41 @@ class Loader:
 
     async def look_again(self, projects: Iterable[Project]) -> None:
         """Settings files, the editor's settings or environments may have changed: go on with what counts now."""
-        server = self.server
         async with self.busy:
-            await self._find_nested()
-            for project in projects:
-                directory = project.config.directory
-                if server.projects.by_directory.get(directory) is not project:
-                    continue
-                folder = self.folder_of.get(directory, directory)
-                before = self._begins[directory]
-                begin = await self._work(_set_up, directory, self._wishes(folder), before.config.settings)
-                if begin is None or begin == before:
-                    continue
-                if begin.config.directory != directory:
-                    # Its settings file is gone, and another one answers for the folder.
-                    del server.projects.by_directory[directory], self.folder_of[directory]
-                    await self._add(folder)
-                    server.mark_all()
-                    continue
-                self._note(begin)
-                self._begins[directory] = begin
-                if (begin.config, begin.environment) != (before.config, before.environment):
-                    server.mark(project.reconfigure(begin.config, begin.environment))
-            await self._adopt_strays()
-        self._index(server.projects.all())
-        server.settings_changed()
+            with self.server.publisher.hold():
+                await self.go_on(projects)
+
+    async def go_on(self, projects: Iterable[Project]) -> None:
+        """The same for whoever has `busy`, and holds the publisher."""
+        await self._find_nested()
+        for project in projects:
+            await self._set_up_anew(project)
+        await self._adopt_strays()
+        self._index(self.server.projects.all())
+
+    async def _set_up_anew(self, project: Project) -> None:
+        server = self.server
+        directory = project.config.directory
+        if server.projects.by_directory.get(directory) is not project:
+            return
+        folder = self.folder_of.get(directory, directory)
+        before = self._begins[directory]
+        begin = await self._work(_set_up, directory, self._wishes(folder), before.config.settings)
+        if begin is None or begin == before:
+            return
+        if begin.config.directory != directory:
+            # Its settings file is gone, and another one answers for the folder.
+            del server.projects.by_directory[directory], self.folder_of[directory]
+            await self._add(folder)
+            server.mark_all()
+            return
+        self._note(begin)
+        self._begins[directory] = begin
+        if (begin.config, begin.environment) != (before.config, before.environment):
+            server.mark(project.reconfigure(begin.config, begin.environment, read=False))
+        if begin.config.problems != before.config.problems:
+            one, other = begin.config, before.config
+            server.settings_changed(project, (one.settings.allow, one.spans) == (other.settings.allow, other.spans))
 
     async def _find_nested(self) -> None:
         """Make projects of the folders that have settings of their own by now, and of those no more that have lost them."""
@@ -221,12 +232,14 @@ class Loader:
         """Read the files that were not read yet, and check those that were not checked."""
         todo: list[Project] = []
         for project in projects:
+            if project in self.server.reading:
+                continue
             if project.snapshot.incomplete:
                 todo.append(project)
             else:
                 self.server.mark_unchecked(project)
         if todo:
-            self.server.indexing += 1
+            self.server.reading.update(todo)
             self.server.spawn(self._read_all(todo))
         elif self.server.publisher.settled:
             self.server.drained()
@@ -237,10 +250,11 @@ class Loader:
             for project in projects:
                 if await self._read(project):
                     server.mark(project.complete())
-                    server.mark_unchecked(project)
-                    await server.until_drained()
+                server.reading.discard(project)
+                server.mark_unchecked(project)
+                await server.until_drained()
         finally:
-            server.indexing -= 1
+            server.reading.difference_update(projects)
             server.drained()
         _tidy_up()
         for project in projects:

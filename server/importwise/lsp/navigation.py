@@ -16,6 +16,7 @@ from importwise.queries import definition as leads
 from importwise.queries.references import Reference, declaration_of, references, subject_at
 from importwise.spans import Position
 from importwise.workspace.notebook import is_notebook
+from importwise.workspace.notebook_places import NotebookFile
 from importwise.workspace.project import Project
 
 Places = list[types.LocationLink] | list[types.Location] | None
@@ -59,7 +60,8 @@ def register(server: ImportwiseServer) -> None:
         declared = declaration_of(about.project, subject) if params.context.include_declaration else None
         if declared is not None and all(one[:2] != declared[:2] for one in found):
             found.insert(0, declared)
-        return [_location(server, about.project, reference) for reference in found]
+        closed: dict[str, NotebookFile] = {}
+        return [_location(server, about.project, reference, closed) for reference in found]
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK, types.DocumentLinkOptions(resolve_provider=True))
     def document_link(params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
@@ -91,9 +93,11 @@ def _data(about: Asked, position: Position) -> Plain:
     return Plain(uri=about.uri, line=position.line - about.first, column=position.column)
 
 
-def _location(server: ImportwiseServer, project: Project, reference: Reference) -> types.Location:
+def _location(
+    server: ImportwiseServer, project: Project, reference: Reference, closed: dict[str, NotebookFile]
+) -> types.Location:
     if reference.is_plain and not is_notebook(reference.path):
         # No need to read the file for it.
         where = to_range(reference.span, (), server.client.encoding)
         return types.Location(server.uri_of(reference.path), where)
-    return located(server, project, reference.path, reference.span)
+    return located(server, project, reference.path, reference.span, closed)

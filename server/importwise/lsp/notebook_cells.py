@@ -9,7 +9,8 @@ from lsprotocol import types
 
 from importwise.checks.finding import Finding
 from importwise.spans import Position, Span
-from importwise.workspace.notebook import Joined, joined_notebook
+from importwise.workspace.notebook import Joined
+from importwise.workspace.notebook_places import NotebookFile
 
 START = Span(Position(0, 0), Position(0, 0))
 
@@ -44,16 +45,16 @@ def by_cell(notebook: Notebook, findings: Iterable[Finding]) -> dict[str, list[F
     return cells
 
 
-def by_number(data: bytes, findings: Iterable[Finding]) -> list[Finding]:
-    """The findings of a notebook that is not open, whose cells have no place that an editor could show: it is said in words."""
-    joined = joined_notebook(data)
+def by_number(file: NotebookFile, findings: Iterable[Finding]) -> list[Finding]:
+    """The findings of a notebook that is not open, at their places in the file; an editor may not show those: it is said in words."""
+    joined = file.joined
     told: list[Finding] = []
     for finding in findings:
         place = joined.place(finding.span.start.line)
         message = finding.message
         if place is not None:
             message = f"cell {joined.numbers[place[0]]}, line {place[1] + 1}: {message}"
-        told.append(finding._replace(span=START, message=message))
+        told.append(finding._replace(span=file.place(finding.span) or START, message=message))
     return told
 
 

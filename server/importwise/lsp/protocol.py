@@ -5,11 +5,12 @@ The numbers in this file's comments are those of tests/lsp/test_pygls_defects.py
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import json
 import logging
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -272,7 +273,41 @@ class Protocol(LanguageServerProtocol):
         if msg_id in self._request_futures:
             super()._handle_cancel_notification(msg_id)
 
-    # What handlers leave behind
+    # Handlers, and what they leave behind
+
+    def _execute_handler(
+        self,
+        msg_id: str | int,
+        handler: Callable[..., Any],
+        callback: Callable[[Any], Any],
+        args: tuple[Any, ...] | None = None,
+        kwargs: dict[str, Any] | None = None,
+    ) -> None:
+        """(9) What an asynchronous handler gives is sent at once.
+
+        pygls lets messages be handled between the end of a handler and its answer, which would then be of an older state
+        than what the client has heard before it.
+        """
+        if not asyncio.iscoroutinefunction(handler):
+            super()._execute_handler(msg_id, handler, callback, args, kwargs)
+            return
+
+        async def act() -> None:
+            outcome: Future[Any] = Future()
+            try:
+                outcome.set_result(await handler(*(args or ()), **(kwargs or {})))
+            except Exception as error:  # noqa: BLE001 - the callback says what it was
+                outcome.set_exception(error)
+            callback(outcome)
+
+        def done(task: asyncio.Task[None]) -> None:
+            if task.cancelled():
+                callback(task)
+            self._request_futures.pop(msg_id, None)
+
+        task: Any = asyncio.get_running_loop().create_task(act())
+        self._request_futures[msg_id] = task
+        task.add_done_callback(done)
 
     def _check_handler_result(self, future: Future[Any]) -> None:
         if not future.cancelled() and (error := future.exception()) is not None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 COUNTED = frozenset(("unresolved-import", "unresolved-name"))
@@ -44,7 +45,7 @@ class Publisher:
 
     def __init__(
         self,
-        make: Callable[[str], dict[str, Report]],
+        make: Callable[[str], dict[str, Report] | None],
         tell: Callable[[str, Report], None],
         sliced: Callable[[], None],
         drained: Callable[[], None],
@@ -52,6 +53,8 @@ class Publisher:
         slice_seconds: float = 0.004,
     ) -> None:
         """``make`` checks a file and gives its reports by URI (several for a notebook, empty for what is not shown).
+
+        It gives None for what is better checked later, and will be marked again then.
 
         ``tell`` is called with each report that differs from the one before, ``sliced`` after each slice,
         ``drained`` whenever nothing is dirty any more.
@@ -70,6 +73,10 @@ class Publisher:
         self._clock = clock
         self._slice = slice_seconds
         self._dirty: dict[str, None] = {}
+        self._held = 0
+        """How many hold back the checking."""
+        self._free = asyncio.Event()
+        self._free.set()
         self._news = False
         """Whether something was checked since `drained` was called."""
         self._uris: dict[str, tuple[str, ...]] = {}
@@ -81,7 +88,31 @@ class Publisher:
     @property
     def settled(self) -> bool:
         """Whether nothing is dirty, and whoever waits for that was told."""
-        return not self._dirty and not self._news
+        return not self._dirty and not self._news and not self._held
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing is checked for the time being."""
+        return self._held > 0
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Check nothing meanwhile: what would be found is true neither of what was before nor of what comes."""
+        self._held += 1
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._held -= 1
+            if not self._held:
+                self._free.set()
+                self._news = True  # Whoever waits is told, even if nothing is dirty.
+                self.drain_soon(0, asyncio.get_running_loop())
+
+    async def until_free(self) -> None:
+        """Wait until nobody holds back the checking."""
+        while self._held:
+            await self._free.wait()
 
     def mark(self, paths: Iterable[str], first: Iterable[str] = ()) -> None:
         """Note that the findings of ``paths`` may differ; those in ``first`` will be checked before the others."""
@@ -94,9 +125,11 @@ class Publisher:
     def check(self, path: str) -> dict[str, Report]:
         """Check one file now, and tell what differs."""
         self._dirty.pop(path, None)
-        self.rechecked += 1
         self._news = True
         reports = self._make(path)
+        if reports is None:
+            return {}
+        self.rechecked += 1
         self.put(path, reports)
         return reports
 
@@ -135,6 +168,8 @@ class Publisher:
 
     def drain_soon(self, seconds: float, loop: asyncio.AbstractEventLoop) -> None:
         """Check what is dirty, after a pause in which more may come together; a pause that runs is not made longer."""
+        if self._held:
+            return
         if self._task is None and self._timer is None and (self._dirty or self._news):
             if seconds:
                 self._timer = loop.call_later(seconds, self._start, loop)
@@ -146,12 +181,12 @@ class Publisher:
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
-        if self._task is None:
+        if self._task is None and not self._held:
             self._task = loop.create_task(self._drain())
 
     async def _drain(self) -> None:
         try:
-            while self._dirty:
+            while self._dirty and not self._held:
                 end = self._clock() + self._slice
                 while self._dirty and self._clock() < end:
                     self.check(next(iter(self._dirty)))
@@ -159,6 +194,8 @@ class Publisher:
                 await asyncio.sleep(0)
         finally:
             self._task = None
+        if self._held:
+            return  # Who holds it begins it again.
         self._news = False
         self._drained()
 

@@ -10,10 +10,11 @@ from typing import NamedTuple
 from lsprotocol import types
 
 from importwise.lsp.convert import from_position, to_range
-from importwise.lsp.positions import Encoding
+from importwise.lsp.positions import Encoding, split_lines
 from importwise.lsp.server import ImportwiseServer
 from importwise.spans import Position, Span
 from importwise.workspace.notebook import is_notebook
+from importwise.workspace.notebook_places import NotebookFile, notebook_file
 from importwise.workspace.project import Project
 
 START = Span(Position(0, 0), Position(0, 0))
@@ -68,16 +69,35 @@ async def asked_of_all(server: ImportwiseServer, uri: str) -> Asked | None:
     return asked(server, uri)
 
 
-def located(server: ImportwiseServer, project: Project, path: str, span: Span) -> types.Location:
-    """A span of a file as the client knows it; in a notebook that is not open, its beginning."""
+def located(
+    server: ImportwiseServer, project: Project, path: str, span: Span, closed: dict[str, NotebookFile] | None = None
+) -> types.Location:
+    """A span of a file as the client knows it; in a notebook that is not open, the place in the file's own text.
+
+    ``closed`` keeps the notebooks that were read for it, for whoever has many questions.
+    """
     if is_notebook(path):
         cell = _cell_at(server, path, span.start.line)
         if cell is None:
-            return types.Location(server.uri_of(path), to_range(START, (), server.client.encoding))
+            return _in_file(server, project, path, span, closed if closed is not None else {})
         uri, first = cell
         lines = server.documents[uri].lines
         return types.Location(uri, to_range(_span_moved(span, -first), lines, server.client.encoding))
     return types.Location(server.uri_of(path), to_range(span, server.lines_of(project, path), server.client.encoding))
+
+
+def _in_file(
+    server: ImportwiseServer, project: Project, path: str, span: Span, closed: dict[str, NotebookFile]
+) -> types.Location:
+    if path not in closed and path not in server.notebooks:
+        try:
+            closed[path] = notebook_file(project.disk.read_file(path))
+        except OSError:
+            pass  # It is gone, and the hint that says so is on its way.
+    file = closed.get(path)
+    place = file.place(span) if file is not None else None
+    lines = split_lines(file.text) if file is not None and place is not None else ()
+    return types.Location(server.uri_of(path), to_range(place or START, lines, server.client.encoding))
 
 
 def _cell_at(server: ImportwiseServer, path: str, line: int) -> tuple[str, int] | None:

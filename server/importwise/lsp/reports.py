@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from importwise.checks.finding import Finding
 from importwise.checks.syntax_error import RULE as SYNTAX_RULE
+from importwise.checks.unreadable_file import RULE as UNREADABLE
 from importwise.lsp.convert import to_diagnostic
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_cell, by_number
-from importwise.lsp.publisher import Report, report_of
+from importwise.lsp.positions import split_lines
+from importwise.lsp.publisher import CLEAN, Report, report_of
 from importwise.workspace.notebook import is_notebook
+from importwise.workspace.notebook_places import notebook_file
 from importwise.workspace.project import Project
 
 if TYPE_CHECKING:
@@ -21,41 +25,58 @@ if TYPE_CHECKING:
 def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[str, Report]:
     """The report on a file by its URI; of an open notebook those on its cells."""
     findings: Iterable[Finding] = project.findings(path)
-    if path in server.sources:
-        findings = without_half_typed(project.snapshot.summaries[path], findings)
+    if path not in server.sources and any(finding.rule == UNREADABLE for finding in findings):
+        if not os.path.lexists(path):
+            # It was closed and deleted, or deleted just now: nobody has said so yet.
+            for listener in server.on_gone:
+                listener(path)
+            return {server.uri_of(path): CLEAN}
+    if path in server.sources and findings:
+        findings = without_half_typed(project.snapshot.summaries[path], server.lines_of(project, path), findings)
     notebook = server.notebooks.get(path)
     if notebook is not None:
         return {
-            uri: _report(server, project, found, server.documents[uri].lines)
+            uri: _report(server, project, found, path, server.documents[uri].lines)
             for uri, found in by_cell(notebook, findings).items()
         }
     if findings and is_notebook(path):
         try:
-            findings = by_number(project.disk.read_file(path), findings)
+            file = notebook_file(project.disk.read_file(path))
         except OSError:
-            findings = ()  # It is gone, and the hint that says so is on its way.
+            return {server.uri_of(path): CLEAN}  # It is gone, and the hint that says so is on its way.
+        return {server.uri_of(path): _report(server, project, by_number(file, findings), path, split_lines(file.text))}
     return {server.uri_of(path): _report(server, project, findings)}
 
 
-def settings_reports(server: ImportwiseServer, project: Project) -> dict[str, Report]:
+def is_whole(project: Project) -> bool:
+    """Whether all files of a project are checked, so that together they can tell of an entry of the allowlist that it matches nothing."""
+    settings = project.config.settings
+    return settings.diagnostic_mode == "workspace" and not settings.targets and not project.snapshot.incomplete
+
+
+def settings_reports(server: ImportwiseServer, project: Project, findings: Iterable[Finding]) -> dict[str, Report]:
     """The reports on the project's settings file, and on folders that can't be read."""
     by_path: dict[str, list[Finding]] = {}
-    for finding in project.settings_findings():
+    for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
     return {server.uri_of(path): _report(server, project, found) for path, found in by_path.items()}
 
 
 def _report(
-    server: ImportwiseServer, project: Project, findings: Iterable[Finding], cell: list[str] | None = None
+    server: ImportwiseServer,
+    project: Project,
+    findings: Iterable[Finding],
+    notebook: str | None = None,
+    lines: list[str] | None = None,
 ) -> Report:
-    """The report with ``findings``; ``cell`` are the lines of the notebook's cell in which they lie."""
+    """The report with ``findings``; of those in a ``notebook`` the places are in ``lines``, those of a cell or of the file."""
     if not project.config.settings.syntax_errors:
         findings = [finding for finding in findings if finding.rule != SYNTAX_RULE]
-    read: dict[str, list[str]] = {}
+    read: dict[str, list[str]] = {notebook: lines} if notebook is not None and lines is not None else {}
 
     def lines_of(path: str) -> list[str]:
         if path not in read:
-            read[path] = cell if cell is not None and path in server.notebooks else server.lines_of(project, path)
+            read[path] = server.lines_of(project, path)
         return read[path]
 
     return report_of(to_diagnostic(finding, server.client, lines_of) for finding in findings)

@@ -14,6 +14,8 @@ from urllib.parse import unquote
 from pygls.lsp.server import LanguageServer
 
 from importwise import __version__
+from importwise.checks import unused_allow
+from importwise.checks.finding import Finding
 from importwise.index.change import Change, Closed, Edited
 from importwise.lsp.client import Client
 from importwise.lsp.convert import to_path, to_uri
@@ -23,7 +25,7 @@ from importwise.lsp.positions import split_lines
 from importwise.lsp.progress import Progress
 from importwise.lsp.protocol import Protocol, quick_converter
 from importwise.lsp.publisher import Publisher, Report
-from importwise.lsp.reports import reports_of, settings_reports
+from importwise.lsp.reports import is_whole, reports_of, settings_reports
 from importwise.workspace.load import Loaded
 from importwise.workspace.project import Project
 from importwise.workspace.projects import Projects
@@ -89,17 +91,23 @@ class ImportwiseServer(LanguageServer):
         self.progresses: dict[int | str, Progress] = {}
         self.ready = False
         """Whether the projects are known: until then only documents are kept."""
-        self.indexing = 0
-        """How many pieces of reading projects' files are going on."""
+        self.reading: set[Project] = set()
+        """The projects whose files are being read: what is closed is checked when all is known."""
         self.others_busy: list[Callable[[], bool]] = []
         """Tell whether anything else goes on that may change what is to be said."""
         self.on_told: list[Callable[[str, Report], None]] = []
+        self.on_gone: list[Callable[[str], None]] = []
+        """Called with a file that is not there any more, though nobody has said so."""
         self.on_slice: list[Callable[[], None]] = []
         self.on_drained: list[Callable[[], None]] = []
         self.ended: asyncio.Future[int] | None = None
         self._ready_waiters: list[asyncio.Future[None]] = []
         self._drain_waiters: list[asyncio.Future[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._postponed: set[str] = set()
+        """Closed files that are to be checked when their project has been read."""
+        self._told_of_settings: dict[str, tuple[Finding, ...]] = {}
+        """What was reported on the settings of each project, by its directory."""
         self._targeted: dict[str, frozenset[str]] = {}
         """The files that the targets of a project reach, by its directory."""
         self._failures: set[str] = set()
@@ -205,8 +213,10 @@ class ImportwiseServer(LanguageServer):
 
     def check_now(self, paths: Iterable[str], pause: float = 0) -> None:
         """Check these files now, and what else is dirty after a pause."""
-        for path in paths:
-            if self.publisher.is_stale(path):
+        for path in [path for path in paths if self.publisher.is_stale(path)]:
+            if self.publisher.held:
+                self.publisher.mark([path], [path])
+            else:
                 self.publisher.check(path)
         self.publisher.drain_soon(pause, asyncio.get_running_loop())
 
@@ -221,14 +231,19 @@ class ImportwiseServer(LanguageServer):
         self.mark(known.union(self.sources, *(project.checked for project in self.projects.all())))
 
     def mark_unchecked(self, project: Project) -> None:
-        """Check what was never checked in a project."""
-        self.mark(project.checked - self.publisher.known())
+        """Check what was never checked in a project, or waited for it to be read."""
+        postponed = self._postponed & project.checked
+        self._postponed -= postponed
+        if project.snapshot.incomplete:  # Reading was cancelled: of what was never checked nothing is said.
+            self.mark(postponed & self.publisher.known())
+        else:
+            self.mark(postponed | (project.checked - self.publisher.known()))
 
     @property
     def settled(self) -> bool:
         """Whether every file is read, and all that is to be said is known."""
         return (
-            self.ready and not self.indexing and self.publisher.settled and not any(busy() for busy in self.others_busy)
+            self.ready and not self.reading and self.publisher.settled and not any(busy() for busy in self.others_busy)
         )
 
     async def until_ready(self) -> None:
@@ -256,10 +271,13 @@ class ImportwiseServer(LanguageServer):
         self.ready = True
         _wake(self._ready_waiters)
 
-    def _reports(self, path: str) -> dict[str, Report]:
+    def _reports(self, path: str) -> dict[str, Report] | None:
         project = self.projects.of(path)
         if project is None or not self._shown(project, path):
             return {}
+        if project in self.reading and path not in self.sources:
+            self._postponed.add(path)
+            return None
         try:
             return reports_of(self, project, path)
         except Exception as error:  # noqa: BLE001 - one file's trouble stays that file's
@@ -286,14 +304,31 @@ class ImportwiseServer(LanguageServer):
                 self.mark(before ^ after)
         return not self.publisher.settled
 
-    def settings_changed(self) -> None:
-        """Report what is wrong with the settings files; of projects that are gone, nothing any more."""
-        projects = {f"{SETTINGS_OF}{project.config.directory}": project for project in self.projects.all()}
-        for key in self.publisher.known() - projects.keys():
-            if key.startswith(SETTINGS_OF):
-                self.publisher.put(key, {})
-        for key, project in projects.items():
-            self.publisher.put(key, settings_reports(self, project))
+    def settings_changed(self, project: Project, same_allowances: bool) -> None:
+        """Report at once what is wrong with the settings of a project.
+
+        What only all files together can tell, as that an entry of the allowlist matches nothing, is told when they are
+        checked; with the ``same_allowances`` what was told stays until then.
+        """
+        told = self._told_of_settings.get(project.config.directory, ()) if same_allowances else ()
+        findings = (*project.settings_findings(whole=False), *(one for one in told if one.rule == unused_allow.RULE))
+        self._report_settings(project, findings)
+
+    def _all_checked(self) -> None:
+        """Report what is wrong with all settings; of projects that are gone, nothing any more."""
+        known = {project.config.directory: project for project in self.projects.all()}
+        for project in known.values():
+            self._report_settings(project, project.settings_findings(is_whole(project)))
+        for directory in self._told_of_settings.keys() - known.keys():
+            del self._told_of_settings[directory]
+            self.publisher.put(f"{SETTINGS_OF}{directory}", {})
+
+    def _report_settings(self, project: Project, findings: tuple[Finding, ...]) -> None:
+        directory = project.config.directory
+        # The file may be another by now: what was told of it is not told at other places before that is taken in.
+        if self._told_of_settings.get(directory) != findings:
+            self._told_of_settings[directory] = findings
+            self.publisher.put(f"{SETTINGS_OF}{directory}", settings_reports(self, project, findings))
 
     def _told(self, uri: str, report: Report) -> None:
         for listener in self.on_told:
@@ -308,7 +343,7 @@ class ImportwiseServer(LanguageServer):
         if self.settled:
             if self._target_anew():
                 return
-            self.settings_changed()
+            self._all_checked()
         _wake(self._drain_waiters)
         for listener in self.on_drained:
             listener()

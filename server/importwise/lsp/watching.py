@@ -64,6 +64,7 @@ class Watcher:
         self._installing: dict[str, None] = {}
         """What is new in environments, perhaps not completely."""
         self._again: asyncio.TimerHandle | None = None
+        server.on_gone.append(lambda path: self.hint([path]))
         server.others_busy.append(lambda: self._flushing or bool(self._pending))
 
     # Who watches
@@ -184,12 +185,17 @@ class Watcher:
                 # A project that is being made has looked at the disk already, perhaps before this happened.
                 async with self.loader.busy:
                     loaded = await self._read(paths)
-                    server.apply([Touched(path) for path in paths], loaded=loaded)
-                concerned = [project for project in server.projects.all() if self._concerns_settings(project, paths)]
+                    # With the settings of before nobody shall see what becomes of the files.
+                    with server.publisher.hold():
+                        server.apply([Touched(path) for path in paths], loaded=loaded)
+                        concerned = [
+                            project for project in server.projects.all() if self._concerns_settings(project, paths)
+                        ]
+                        if concerned:
+                            await self.loader.go_on(concerned)
                 if self._installing and self._again is None:
                     self._look_again_later()
                 if concerned:
-                    await self.loader.look_again(concerned)
                     self.watch()
         finally:
             self._flushing = False

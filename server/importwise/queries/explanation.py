@@ -1,10 +1,13 @@
-"""The whole search for what an import names, as a document for people."""
+"""The whole search for what an import names: step by step, and as a document for people."""
 
 from __future__ import annotations
 
 import re
 
+from importwise.checks.allowlist import entry_for
+from importwise.checks.unresolved_import import by_version
 from importwise.queries.meaning import meaning_of, pointed_at
+from importwise.resolver.explain import Step, explain
 from importwise.spans import Position
 from importwise.workspace.project import Project
 
@@ -12,6 +15,23 @@ SIGNS = {"found": "**found** · ", "missing": "**missing** · ", "allowed": "**a
 
 _PATH = re.compile(r"(?<![`\w])(?:[A-Za-z]:)?[\w.@+-]*/[\w./@+-]*[\w/]")
 """What looks like a path, and could be taken for marks of Markdown."""
+
+
+def search_for(project: Project, name: str, from_file: str | None = None) -> tuple[Step, ...]:
+    """The search for ``name``, step by step, as the file ``from_file`` would make it."""
+    steps = explain(project.judge, name, from_file, project.config.directory)
+    if steps[-1].kind == "missing":
+        steps = (*steps, *(Step(line, "note") for line in by_version(project.environment, name)))
+    entry = entry_for(name, project.config.settings.allow)
+    if entry is None:
+        return steps
+    return (
+        *steps,
+        Step(
+            f"the allowlist has `{entry.module}` ({entry.kind}: {entry.reason}): while it is missing, it is no finding",
+            "allowed",
+        ),
+    )
 
 
 def explanation(project: Project, path: str, position: Position) -> str | None:
@@ -22,7 +42,7 @@ def explanation(project: Project, path: str, position: Position) -> str | None:
     meaning = meaning_of(project, path, pointed)
     # Of a relative name the dots are what matters.
     written = f"{'.' * pointed.level}{pointed.module}" if pointed.level and meaning.module is None else meaning.target
-    steps = project.why(written, path)
+    steps = search_for(project, written, path)
     title = f"# The search for `{meaning.target}`"
     lines = [f"{number}. {SIGNS.get(step.kind, '')}{_coded(step.text)}" for number, step in enumerate(steps, 1)]
     return "\n".join([title, "", *lines, ""])

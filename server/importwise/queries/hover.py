@@ -8,6 +8,7 @@ from typing import NamedTuple
 from importwise.environment.distributions import distribution_of
 from importwise.index.module import Module
 from importwise.queries.definition import origins
+from importwise.queries.explanation import search_for
 from importwise.queries.meaning import Meaning, find_module, meaning_of, pointed_at
 from importwise.queries.origin import span_of
 from importwise.queries.parts import Pointed
@@ -157,7 +158,7 @@ def _failed(project: Project, path: str, pointed: Pointed, meaning: Meaning) -> 
         yield "Searched in vain:"
         yield "\n".join(f"- {place}" for place in places)
     # What else there is to know: another version's module, an entry of the allowlist.
-    for step in project.why(f"{'.' * pointed.level}{pointed.module}", path):
+    for step in search_for(project, f"{'.' * pointed.level}{pointed.module}", path):
         if step.kind == "allowed" or (step.kind == "note" and step.text.startswith(f"`{meaning.target}")):
             yield _sentence(step.text)
 

@@ -8,7 +8,7 @@ from importwise.index.filled import Filled
 from importwise.index.tree import NOTHING, Listing
 from importwise.workspace.disk import Disk
 from importwise.workspace.ignore import NOTHING_IGNORED, Ignore
-from importwise.workspace.walk import CHECKED_ENDINGS, Folder, look, walk_below
+from importwise.workspace.walk import CHECKED_ENDINGS, Folder, Identity, identity_of, look, walk_below
 
 IGNORING = ".gitignore"
 DECIDING = frozenset({IGNORING, ".git", "exclude", "pyvenv.cfg", "conda-meta"})
@@ -59,8 +59,8 @@ class Folders:
         """Why folders, and entries named like files, can't be read."""
         self._deciding: dict[str, int | None] = {}
         """Files that say what is ignored, with their signatures."""
-        self._links: set[str] = set()
-        """Links to folders, and entries that can't be read: what they lead to may change where nobody looks."""
+        self._links: dict[str, Identity] = {}
+        """Links to folders, and entries that can't be read, with what they lead to: that may change where nobody looks."""
         self._linked_files: set[str] = set()
         self._decides_otherwise = False
 
@@ -77,9 +77,9 @@ class Folders:
         """Look again at ``paths`` and at all below them; returns what is different."""
         paths = list(dict.fromkeys(paths))
         moved = Moved()
-        if self._links or len(paths) > MANY or any(self._decides(path) for path in paths):
+        if self._lead_elsewhere() or len(paths) > MANY or any(self._decides(path) for path in paths):
             self._walk_again(moved)
-        had_links = bool(self._links)
+        links = dict(self._links)
         paths += sorted(self._linked_files)
         looked: set[str] = set()
         known = [path for path in sorted(self._links) if path in self.tree]
@@ -99,9 +99,14 @@ class Folders:
                 moved.contents.update(
                     f"{folder}/{name}" for name in self.tree[folder].files if name.endswith(CHECKED_ENDINGS)
                 )
-        if self._decides_otherwise or (self._links and not had_links):
+        if self._decides_otherwise or self._links != links:
+            # Which links are followed depends on where the others lead.
             self._walk_again(moved)
         return moved
+
+    def _lead_elsewhere(self) -> bool:
+        """Whether a link leads to something else than it did."""
+        return any(identity_of(path) != known for path, known in self._links.items())
 
     def _decides(self, path: str) -> bool:
         """Whether a hint may be about something that decides what belongs to the project."""
@@ -136,8 +141,8 @@ class Folders:
     def _note(self, folder: Folder) -> None:
         """Keep what is special in a folder."""
         path = folder.path
-        self._links.update(f"{path}/{name}" for name in (*folder.linked, *folder.dangling))
-        self._links.update(f"{path}/{name}" for name, _ in folder.unreadable)
+        for name in (*folder.linked, *folder.dangling, *(name for name, _ in folder.unreadable)):
+            self._links[f"{path}/{name}"] = identity_of(f"{path}/{name}")
         self._linked_files.update(f"{path}/{name}" for name in folder.linked_files)
         self.problems.update((f"{path}/{name}", reason) for name, reason in folder.unreadable)
         if folder.problem is not None:
@@ -148,7 +153,8 @@ class Folders:
     def _walk_again(self, moved: Moved) -> None:
         """Walk the whole project anew."""
         before, self.folders = self.folders, {}
-        checked, self.checked = self.checked, set()
+        checked = set(self.checked)
+        self.checked.clear()  # The same set: others look at it.
         old = {folder: self.tree[folder] for folder in before}
         for folder in before:
             del self.tree[folder]

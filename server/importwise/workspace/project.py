@@ -7,17 +7,14 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from importwise.checks import syntax_error, unreadable_file
-from importwise.checks.allowlist import entry_for
 from importwise.checks.finding import Finding, Report
 from importwise.checks.rule import View
 from importwise.checks.run import Scope, Use, check_file, check_files, unused_allows, with_severity
 from importwise.checks.suggestions import Definitions
-from importwise.checks.unresolved_import import by_version
 from importwise.index.change import Change, Edited, Touched
 from importwise.index.filled import Filled
 from importwise.index.recording import Asked, RecordedFiles, Recorder
 from importwise.index.snapshot import Snapshot
-from importwise.resolver.explain import Step, explain
 from importwise.resolver.judge import Judge, Judgement
 from importwise.resolver.resolution import Found, Member
 from importwise.searchpath import Environment, SearchPath
@@ -197,14 +194,20 @@ class Project:
 
     # Changing
 
-    def reconfigure(self, config: Config, environment: Environment) -> frozenset[str]:
-        """Go on with other settings or another environment. What is open stays open, what was read need not be read again."""
+    def reconfigure(self, config: Config, environment: Environment, read: bool = True) -> frozenset[str]:
+        """Go on with other settings or another environment. What is open stays open, what was read need not be read again.
+
+        Without ``read`` what was not read yet is left to `unread`, `take_in` and `complete`, as with `load`.
+        """
         before = frozenset(self._asked) | self.checked
         self.config, self.environment = config, environment
         folders = Folders(self.tops, config.settings.exclude, self._endings(), self.disk)
         folders.walk()
         known = self._still_known(folders)
         self._begin(self._enter(folders), known)
+        if not read and self.unread():
+            self.snapshot = self.snapshot._replace(incomplete=True)
+            self.judge.move_to(self.snapshot)
         return before | self.checked
 
     def _still_known(self, folders: Folders) -> dict[str, Summary | None]:
@@ -427,9 +430,15 @@ class Project:
         ours = self.checked | self.buffers.keys()
         return [use for path, use in self._uses.items() if path in ours]
 
-    def settings_findings(self) -> tuple[Finding, ...]:
-        """What is wrong with the settings, and with folders; the entries of the allowlist are judged by the files that `findings` was asked for."""
-        found = [*self.config.problems, *unused_allows(self._current_scope(), self._uses_that_count())]
+    def settings_findings(self, whole: bool = True) -> tuple[Finding, ...]:
+        """What is wrong with the settings, and with folders.
+
+        If `findings` was asked for the ``whole`` project, also which entries of the allowlist do not hold; not while the
+        file is broken, and has perhaps no such entries any more.
+        """
+        found = [*self.config.problems]
+        if whole and not any(problem.severity == "error" for problem in found):
+            found += unused_allows(self._current_scope(), self._uses_that_count())
         others = [
             unreadable_file.finding(path, reason, path.endswith(CHECKED_ENDINGS))
             for path, reason in self.territory.problems.items()
@@ -457,22 +466,6 @@ class Project:
     def imported_by(self, targets: Sequence[str]) -> set[str]:
         """The project's files of the modules ``targets``, of their packages, and of all they import, transitively."""
         return imported_by(self.judge, self.checked, targets)
-
-    def why(self, name: str, from_file: str | None = None) -> tuple[Step, ...]:
-        """The search for ``name``, step by step, as the file ``from_file`` would make it."""
-        steps = explain(self.judge, name, from_file, self.config.directory)
-        if steps[-1].kind == "missing":
-            steps = (*steps, *(Step(line, "note") for line in by_version(self.environment, name)))
-        entry = entry_for(name, self.config.settings.allow)
-        if entry is None:
-            return steps
-        return (
-            *steps,
-            Step(
-                f"the allowlist has `{entry.module}` ({entry.kind}: {entry.reason}): while it is missing, it is no finding",
-                "allowed",
-            ),
-        )
 
     def _current_scope(self) -> Scope:
         if self._scope is None:

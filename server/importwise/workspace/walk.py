@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from importwise.index.tree import NOTHING, Listing
 from importwise.workspace.ignore import NOTHING_IGNORED, Ignore, ignore_at, is_environment
 
 CHECKED_ENDINGS = (".py", ".pyi", ".ipynb")
+
+
+class Identity(NamedTuple):
+    """What a path leads to: two that are equal lead to the same, or nowhere for the same reason."""
+
+    device: int
+    number: int
+    kind: int
+    error: int = 0
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it leads anywhere."""
+        return not self.error
 
 
 class Folder(NamedTuple):
@@ -51,21 +65,20 @@ def walk(directory: str, exclude: Sequence[str], endings: tuple[str, ...]) -> It
     links: list[tuple[str, Ignore]] = []
     yield from _walk(directory, ignore_at(directory, exclude), endings, walked, links)
     if links:
-        seen = {identity for path in walked if (identity := _identity(path))}
+        seen = {identity_of(path) for path in walked}
         above = directory
         while above != os.path.dirname(above):
             above = os.path.dirname(above)
-            if identity := _identity(above):
-                seen.add(identity)
+            seen.add(identity_of(above))
         while links:
             links.sort(key=lambda link: link[0])
             path, ignore = links.pop(0)
-            identity = _identity(path)
-            if identity is None or identity in seen or _holds(os.path.realpath(path), os.path.realpath(directory)):
+            identity = identity_of(path)
+            if not identity.is_there or identity in seen or _holds(os.path.realpath(path), os.path.realpath(directory)):
                 continue
             walked.clear()
             yield from _walk(path, ignore, endings, walked, links, seen)
-            seen.update(identity for path in walked if (identity := _identity(path)))
+            seen.update(identity_of(path) for path in walked)
 
 
 def _walk(
@@ -74,13 +87,13 @@ def _walk(
     endings: tuple[str, ...],
     walked: list[str],
     links: list[tuple[str, Ignore]],
-    seen: frozenset[tuple[int, int]] | set[tuple[int, int]] = frozenset(),
+    seen: Set[Identity] = frozenset(),
 ) -> Iterator[Folder]:
     """The folders below ``top`` without following links; notes those in ``links``, and in ``walked`` where it went."""
     waiting = [(top, ignore)]
     while waiting:
         path, above = waiting.pop()
-        if seen and path != top and _identity(path) in seen:
+        if seen and path != top and identity_of(path) in seen:
             continue
         walked.append(path)
         folder = look(path, above, endings, is_top=path == top)
@@ -175,12 +188,13 @@ def _strangeness(path: str) -> str | None:
     return f"it is {kind}, no regular file"
 
 
-def _identity(path: str) -> tuple[int, int] | None:
+def identity_of(path: str) -> Identity:
+    """What ``path`` leads to."""
     try:
         status = os.stat(path)
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
+    except OSError as error:
+        return Identity(0, 0, 0, error.errno or -1)
+    return Identity(status.st_dev, status.st_ino, stat.S_IFMT(status.st_mode))
 
 
 def _holds(outer: str, inner: str) -> bool:
