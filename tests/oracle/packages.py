@@ -16,6 +16,9 @@ What is compared, import by import (``from m import a, b`` counts as two):
 What importwise calls open, optional or unreachable makes no claim, and is only counted; so are imports for type checkers alone. CPython answers for a fresh process in
 which nothing but the import in question has happened; for a script, a file that lies in no package, its own folder is on the path
 as well.
+
+Besides, the quick way of `check`, which reads what an import depends on only where a verdict needs it, has to come to the same
+as the full judgement of each file: where they differ, that is printed as **two ways**.
 """
 
 from __future__ import annotations
@@ -32,7 +35,12 @@ import venv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from importwise.checks.finding import Finding
+    from importwise.resolver.judge import Judgement
+    from importwise.workspace.project import Project
 
 PACKAGES = """
     aiohttp attrs boltons boto3 botocore celery click cryptography dask django docutils fastapi filelock flask fsspec
@@ -43,6 +51,9 @@ PACKAGES = """
 
 OWN_DISTUTILS = {"SETUPTOOLS_USE_DISTUTILS": "stdlib"}
 """For both sides: an installed setuptools shall not stand in for the standard library's distutils."""
+
+JUDGING = ("unresolved-import", "unresolved-name", "relative-import-beyond-top-level")
+"""The rules about imports; the others speak of something else."""
 
 JUDGED = ("resolved", "unresolved")
 COLUMNS = (
@@ -136,8 +147,9 @@ def owners(site_packages: Path) -> dict[str, str]:
 # importwise's side
 
 
-def claims(root: Path, python: Path, variables: dict[str, str]) -> Iterator[Claim]:
-    """Everything that importwise says about the imports below a root."""
+def claims(root: Path, python: Path, variables: dict[str, str], differences: list[str]) -> Iterator[Claim]:
+    """Everything that importwise says about the imports below a root; `check` and `judgements` go different ways, so that
+    what they do not agree on goes into ``differences``."""
     from importwise.environment.discover import discover
     from importwise.resolver.judge import Beyond
     from importwise.settings import Settings
@@ -153,11 +165,16 @@ def claims(root: Path, python: Path, variables: dict[str, str]) -> Iterator[Clai
     project.load()
     report = project.check()
     invalid = {finding.path for finding in report.findings if finding.rule == "invalid-all"}
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        found[finding.path].append(finding)
 
     for path in project.snapshot.files:
         relative = path[len(folder) + 1 :]
         context = base_folder(root, path)
-        for judgement in project.judgements(path):
+        judgements = project.judgements(path)
+        differences += [f"{relative}:{text}" for text in two_ways(project, path, judgements, found[path])]
+        for judgement in judgements:
             item = judgement.item
             module, name = judgement.module, judgement.name or ""
             if not item.level:
@@ -174,6 +191,40 @@ def claims(root: Path, python: Path, variables: dict[str, str]) -> Iterator[Clai
                 isinstance(judgement.outcome, Beyond),
                 name == "*" and module_path in invalid,
             )
+
+
+def two_ways(project: Project, path: str, judgements: list[Judgement], findings: list[Finding]) -> Iterator[str]:
+    """Where the quick verdicts on a file, or what `check` reports of it, are others than the full judgement."""
+
+    def described(some: Iterable[Judgement]) -> Counter[tuple[int, str]]:
+        return Counter(
+            (
+                one.item.line + 1,
+                f"{one.verdict} {one.alias} {one.module} {one.name} {one.outcome} {one.typing} {one.weight}",
+            )
+            for one in some
+            # An import that is found may be known to never run by the full judgement alone.
+            if one.verdict not in ("resolved", "unreachable")
+        )
+
+    resolved, doubts = project.judge.doubts(path)
+    quick, full = described(doubts), described(judgements)
+    for name, more in (("quickly", quick - full), ("in full", full - quick)):
+        for line, text in sorted(more):
+            yield f"{line}: two ways: only {name}: {text}"
+    weight = sum(one.weight for one in judgements)
+    if resolved + sum(one.weight for one in doubts) != weight:
+        yield f"1: two ways: {weight} imports in full, {resolved} + {len(doubts)} quickly"
+    unreachable = {one.item.line for one in judgements if one.verdict == "unreachable"}
+    for one in doubts:
+        if one.verdict == "unreachable" and one.item.line not in unreachable:
+            yield f"{one.item.line + 1}: two ways: unreachable only quickly: {one.module}"
+    reported = Counter((one.module, one.name) for one in findings if one.rule in JUDGING)
+    unresolved = Counter(
+        (one.module, None if one.name == "*" else one.name) for one in judgements if one.verdict == "unresolved"
+    )
+    for module, name in (reported - unresolved) + (unresolved - reported):
+        yield f"1: two ways: reported or unresolved, not both: {module} {name or ''}"
 
 
 def base_folder(root: Path, path: str) -> str:
@@ -368,7 +419,8 @@ def main() -> int:
         owner = owners(root)
         variables = {}
 
-    found = list(claims(root, python, variables))
+    differences: list[str] = []
+    found = list(claims(root, python, variables, differences))
     cache = options.answers or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "importwise-oracle")
     truths = Truths(python, cache / f"{fingerprint(python, root)}.jsonl", variables)
     judged = {claim.question for claim in found if claim.verdict in JUDGED and not claim.beyond}
@@ -382,13 +434,15 @@ def main() -> int:
                 {"kind": one.kind, "package": one.package, "detail": one.detail, **one.claim._asdict()}
                 for one in disagreements
             ],
+            "two ways": differences,
         }
         print(json.dumps(everything, indent=1))
     else:
         for one in sorted(disagreements, key=lambda one: (one.kind, one.claim.path, one.claim.line)):
             print(describe(one))
+        print(*differences, sep="\n")
         print(f"\n{table(counts)}\n\n{rates(counts)}")
-    return 1 if any(one.kind == "false alarm" for one in disagreements) else 0
+    return 1 if differences or any(one.kind == "false alarm" for one in disagreements) else 0
 
 
 if __name__ == "__main__":

@@ -27,6 +27,9 @@ _WORDS = re.compile(r"\w+")
 _EXCEPT = re.compile(r"x(?<=ex)cept")
 _CATCHES = re.compile(r"except\b(?:[ \t]*:|[^\n]*(?:ImportError|ModuleNotFoundError|Exception|\\|\([^)\n]*\n))")
 
+_AFTER = " (\n_.*\t\f\\"
+"""What may stand after the word "import" where it is of interest; most often it only begins a longer name."""
+
 _ALTERED = re.compile(r"__all__(?:\s|\\\n)*(?:\[|\.(?:\s|\\\n)*(?!__len__|__contains__|index|count|copy)\w)")
 """Where ``__all__`` may be altered."""
 
@@ -58,7 +61,7 @@ class Bodies:
         wanted: list[int] = []
         stops: list[int] = []
         while (at := imports[number]) < end:
-            if text[at + 6] in " (\n_.*\t\f\\":
+            if text[at + 6] in _AFTER:
                 held = _holds(text, self._record.strings, at, start)
                 if held:
                     wanted.append(at)
@@ -133,7 +136,7 @@ class Bodies:
         stops = [at for at in between(self.marks, start, end) if not record.strings.holds(at)]
         wanted = stops[:]
         for at in between(self.imports, start, end):
-            held = _holds(text, record.strings, at, start)
+            held = _holds(text, record.strings, at, start) if text[at + 6] in _AFTER else 0
             if held:
                 wanted.append(at)
                 if held > 1:
