@@ -17,6 +17,9 @@ What importwise calls open, optional or unreachable makes no claim, and is only 
 which nothing but the import in question has happened; for a script, a file that lies in no package, its own folder is on the path
 as well.
 
+Of the other rules, each name that is said to be missing in an ``__all__`` is asked for like an import, and each file that is
+said to have a syntax error is compiled.
+
 Besides, the quick way of `check`, which reads what an import depends on only where a verdict needs it, has to come to the same
 as the full judgement of each file: where they differ, that is printed as **two ways**.
 """
@@ -164,6 +167,9 @@ def claims(root: Path, python: Path, variables: dict[str, str], differences: lis
     project = Project(config, discover(folder, python=str(python), variables=variables), DISK)
     project.load()
     report = project.check()
+    differences += no_syntax_errors(
+        python, [one for one in report.findings if one.rule == "syntax-error"], len(folder) + 1
+    )
     invalid = {finding.path for finding in report.findings if finding.rule == "invalid-all"}
     found: dict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
@@ -174,6 +180,10 @@ def claims(root: Path, python: Path, variables: dict[str, str], differences: lis
         context = base_folder(root, path)
         judgements = project.judgements(path)
         differences += [f"{relative}:{text}" for text in two_ways(project, path, judgements, found[path])]
+        for finding in found[path]:
+            if finding.rule == "invalid-all" and finding.module and finding.name:
+                question = Question(context, finding.module, finding.name)
+                yield Claim(relative, finding.span.start.line + 1, question, "unresolved", False, 0, False, False)
         for judgement in judgements:
             item = judgement.item
             module, name = judgement.module, judgement.name or ""
@@ -191,6 +201,26 @@ def claims(root: Path, python: Path, variables: dict[str, str], differences: lis
                 isinstance(judgement.outcome, Beyond),
                 name == "*" and module_path in invalid,
             )
+
+
+def no_syntax_errors(python: Path, findings: list[Finding], start: int) -> Iterator[str]:
+    """Those of the findings about files that the interpreter compiles."""
+    code = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+for path in json.load(sys.stdin):
+    try:
+        compile(open(path, "rb").read(), path, "exec", dont_inherit=True)
+        print(path)
+    except Exception:
+        pass
+"""
+    paths = json.dumps(sorted({one.path for one in findings}))
+    done = subprocess.run([python, "-I", "-c", code], input=paths, check=True, capture_output=True, text=True)
+    fine = set(done.stdout.splitlines())
+    for one in findings:
+        if one.path in fine:
+            yield f"{one.path[start:]}:{one.span.start.line + 1}: false alarm: {one.message}"
 
 
 def two_ways(project: Project, path: str, judgements: list[Judgement], findings: list[Finding]) -> Iterator[str]:
@@ -221,7 +251,7 @@ def two_ways(project: Project, path: str, judgements: list[Judgement], findings:
             yield f"{one.item.line + 1}: two ways: unreachable only quickly: {one.module}"
     reported = Counter((one.module, one.name) for one in findings if one.rule in JUDGING)
     unresolved = Counter(
-        (one.module, None if one.name == "*" else one.name) for one in judgements if one.verdict == "unresolved"
+        (one.module, one.name) for one in judgements if one.verdict == "unresolved" and one.name != "*"
     )
     for module, name in (reported - unresolved) + (unresolved - reported):
         yield f"1: two ways: reported or unresolved, not both: {module} {name or ''}"
