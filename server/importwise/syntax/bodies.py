@@ -24,6 +24,7 @@ _SEMICOLON = re.compile(r";(?:[ \t\f]|\\\n)*(?:import|from|lazy|return|raise|con
 _METHOD = re.compile(r"\n    (?:(def|class|async[ ]+def)[ ]|(?:if|raise|assert|sys|os|exit|quit)\b)")
 _CLAUSE = re.compile(r"(?:except|else|finally)\b")
 _WORDS = re.compile(r"\w+")
+_DECLARED = re.compile(r"global\b((?:[^\\\n#;]|\\\n){0,2000})")
 _EXCEPT = re.compile(r"x(?<=ex)cept")
 _CATCHES = re.compile(r"except\b(?:[ \t]*:|[^\n]*(?:ImportError|ModuleNotFoundError|Exception|\\|\([^)\n]*\n))")
 
@@ -223,9 +224,10 @@ def _globals(text: str, stops: list[int], end: int) -> list[int]:
     """Where names may be bound that the ``global`` statements among the stops declare."""
     found: list[int] = []
     for at in stops:
-        if text.startswith("global", at) and text[at + 6] in " \t":
-            for name in text[at + 6 : text.find("\n", at)].partition("#")[0].split(","):
-                found += binding_places(text, name.strip(), at + 6, end)
+        declared = _DECLARED.match(text, at)
+        if declared:
+            for name in set(_WORDS.findall(declared[1])):
+                found += binding_places(text, name, at + 6, end)
     return found
 
 
