@@ -280,6 +280,14 @@ class Resolver:
             self.recorder.note("registered:")
         return registered_by(self.registered_keys(), name)
 
+    def put_there(self, package: Module, name: str) -> Module | Unknown | None:
+        """The same for a module that is to be in ``package``, whose own text may let others put it there."""
+        registered = self.registered(name)
+        registrar = self.outside.registrar(package) if registered is None else None
+        if registrar is None:
+            return registered
+        return Unknown(f"`{registrar}`, which is handed its `__name__`, puts modules into sys.modules")
+
     def registered_keys(self) -> dict[str, str]:
         """The keys under which files of the project put modules into ``sys.modules``, with the file; patterns as in `Exports.registered`."""
         if self._registered is None:
@@ -307,7 +315,7 @@ class Resolver:
         for part in parts[1:]:
             child = self.child(module, part, stubs)
             if child is None:
-                registered = self.registered(name)
+                registered = self.put_there(module, name)
                 if isinstance(registered, Module):
                     return Found(registered)
                 return registered or Partial(module, part)
@@ -439,9 +447,6 @@ class Resolver:
                 registered = registered_by(dict.fromkeys(keys, sibling.path), full_name)
                 if registered is not None:
                     return registered
-        registrar = self.outside.registrar(module)
-        if registrar is not None:
-            return Unknown(f"`{registrar}`, which is handed its `__name__`, puts modules into sys.modules")
         if module.kind == "bytecode" and module.portions:
             return Unknown(f"`{module.name}` has only bytecode")
         own = self.summaries[module.path] if module.kind in ("package", "module") else None

@@ -68,7 +68,7 @@ def traits_of(text: str) -> Traits:
             following = _STATEMENT.search(text, match.end() - 1)
             if "__name__" in text[match.end() - 1 : following.start() if following else len(text)]:
                 hands_over.add(match[1])
-    delegating = _DELEGATES.search(f"\n{text}")
+    delegating = _DELEGATES.search(f"\n{text}") if "def __getattr__" in text else None
     return Traits(
         to_callers,
         sets,
