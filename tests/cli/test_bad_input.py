@@ -161,6 +161,18 @@ def test_links_and_special_files(make: Make, importwise: Run, tmp_path: Path) ->
 
 
 @posix
+def test_special_files_in_a_folder_that_is_asked_for(make: Make, importwise: Run) -> None:
+    project = make({"good.py": GOOD, "sub/inner/fine.py": "import os\n"})
+    for path in ("fifo.py", "sub/fifo.py", "sub/inner/fifo.py"):
+        os.mkfifo(project / path)
+    found = check(importwise, project, "sub")
+    assert {path: rules[0][0] for path, rules in found.items()} == {
+        "sub/fifo.py": "unreadable-file",
+        "sub/inner/fifo.py": "unreadable-file",
+    }
+
+
+@posix
 def test_a_fifo_that_is_asked_for(make: Make, importwise: Run) -> None:
     project = make({"good.py": GOOD})
     os.mkfifo(project / "fifo.py")

@@ -16,6 +16,12 @@ What is compared, import by import (``from m import a, b`` counts as two):
 What importwise calls open, optional or unreachable makes no claim, and is only counted; so are imports for type checkers alone. CPython answers for a fresh process in
 which nothing but the import in question has happened; for a script, a file that lies in no package, its own folder is on the path
 as well.
+
+Of the other rules, each name that is said to be missing in an ``__all__`` is asked for like an import, and each file that is
+said to have a syntax error is compiled.
+
+Besides, the quick way of `check`, which reads what an import depends on only where a verdict needs it, has to come to the same
+as the full judgement of each file: where they differ, that is printed as **two ways**.
 """
 
 from __future__ import annotations
@@ -32,7 +38,12 @@ import venv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from importwise.checks.finding import Finding
+    from importwise.resolver.judge import Judgement
+    from importwise.workspace.project import Project
 
 PACKAGES = """
     aiohttp attrs boltons boto3 botocore celery click cryptography dask django docutils fastapi filelock flask fsspec
@@ -43,6 +54,9 @@ PACKAGES = """
 
 OWN_DISTUTILS = {"SETUPTOOLS_USE_DISTUTILS": "stdlib"}
 """For both sides: an installed setuptools shall not stand in for the standard library's distutils."""
+
+JUDGING = ("unresolved-import", "unresolved-name", "relative-import-beyond-top-level")
+"""The rules about imports; the others speak of something else."""
 
 JUDGED = ("resolved", "unresolved")
 COLUMNS = (
@@ -136,8 +150,9 @@ def owners(site_packages: Path) -> dict[str, str]:
 # importwise's side
 
 
-def claims(root: Path, python: Path, variables: dict[str, str]) -> Iterator[Claim]:
-    """Everything that importwise says about the imports below a root."""
+def claims(root: Path, python: Path, variables: dict[str, str], differences: list[str]) -> Iterator[Claim]:
+    """Everything that importwise says about the imports below a root; `check` and `judgements` go different ways, so that
+    what they do not agree on goes into ``differences``."""
     from importwise.environment.discover import discover
     from importwise.resolver.judge import Beyond
     from importwise.settings import Settings
@@ -152,12 +167,24 @@ def claims(root: Path, python: Path, variables: dict[str, str]) -> Iterator[Clai
     project = Project(config, discover(folder, python=str(python), variables=variables), DISK)
     project.load()
     report = project.check()
+    differences += no_syntax_errors(
+        python, [one for one in report.findings if one.rule == "syntax-error"], len(folder) + 1
+    )
     invalid = {finding.path for finding in report.findings if finding.rule == "invalid-all"}
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        found[finding.path].append(finding)
 
     for path in project.snapshot.files:
         relative = path[len(folder) + 1 :]
         context = base_folder(root, path)
-        for judgement in project.judgements(path):
+        judgements = project.judgements(path)
+        differences += [f"{relative}:{text}" for text in two_ways(project, path, judgements, found[path])]
+        for finding in found[path]:
+            if finding.rule == "invalid-all" and finding.module and finding.name:
+                question = Question(context, finding.module, finding.name)
+                yield Claim(relative, finding.span.start.line + 1, question, "unresolved", False, 0, False, False)
+        for judgement in judgements:
             item = judgement.item
             module, name = judgement.module, judgement.name or ""
             if not item.level:
@@ -174,6 +201,60 @@ def claims(root: Path, python: Path, variables: dict[str, str]) -> Iterator[Clai
                 isinstance(judgement.outcome, Beyond),
                 name == "*" and module_path in invalid,
             )
+
+
+def no_syntax_errors(python: Path, findings: list[Finding], start: int) -> Iterator[str]:
+    """Those of the findings about files that the interpreter compiles."""
+    code = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+for path in json.load(sys.stdin):
+    try:
+        compile(open(path, "rb").read(), path, "exec", dont_inherit=True)
+        print(path)
+    except Exception:
+        pass
+"""
+    paths = json.dumps(sorted({one.path for one in findings}))
+    done = subprocess.run([python, "-I", "-c", code], input=paths, check=True, capture_output=True, text=True)
+    fine = set(done.stdout.splitlines())
+    for one in findings:
+        if one.path in fine:
+            yield f"{one.path[start:]}:{one.span.start.line + 1}: false alarm: {one.message}"
+
+
+def two_ways(project: Project, path: str, judgements: list[Judgement], findings: list[Finding]) -> Iterator[str]:
+    """Where the quick verdicts on a file, or what `check` reports of it, are others than the full judgement."""
+
+    def described(some: Iterable[Judgement]) -> Counter[tuple[int, str]]:
+        return Counter(
+            (
+                one.item.line + 1,
+                f"{one.verdict} {one.alias} {one.module} {one.name} {one.outcome} {one.typing} {one.weight}",
+            )
+            for one in some
+            # An import that is found may be known to never run by the full judgement alone.
+            if one.verdict not in ("resolved", "unreachable")
+        )
+
+    resolved, doubts = project.judge.doubts(path)
+    quick, full = described(doubts), described(judgements)
+    for name, more in (("quickly", quick - full), ("in full", full - quick)):
+        for line, text in sorted(more):
+            yield f"{line}: two ways: only {name}: {text}"
+    weight = sum(one.weight for one in judgements)
+    if resolved + sum(one.weight for one in doubts) != weight:
+        yield f"1: two ways: {weight} imports in full, {resolved} + {len(doubts)} quickly"
+    unreachable = {one.item.line for one in judgements if one.verdict == "unreachable"}
+    for one in doubts:
+        if one.verdict == "unreachable" and one.item.line not in unreachable:
+            yield f"{one.item.line + 1}: two ways: unreachable only quickly: {one.module}"
+    reported = Counter((one.module, one.name) for one in findings if one.rule in JUDGING)
+    unresolved = Counter(
+        (one.module, one.name) for one in judgements if one.verdict == "unresolved" and one.name != "*"
+    )
+    for module, name in (reported - unresolved) + (unresolved - reported):
+        yield f"1: two ways: reported or unresolved, not both: {module} {name or ''}"
 
 
 def base_folder(root: Path, path: str) -> str:
@@ -368,7 +449,8 @@ def main() -> int:
         owner = owners(root)
         variables = {}
 
-    found = list(claims(root, python, variables))
+    differences: list[str] = []
+    found = list(claims(root, python, variables, differences))
     cache = options.answers or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "importwise-oracle")
     truths = Truths(python, cache / f"{fingerprint(python, root)}.jsonl", variables)
     judged = {claim.question for claim in found if claim.verdict in JUDGED and not claim.beyond}
@@ -382,13 +464,15 @@ def main() -> int:
                 {"kind": one.kind, "package": one.package, "detail": one.detail, **one.claim._asdict()}
                 for one in disagreements
             ],
+            "two ways": differences,
         }
         print(json.dumps(everything, indent=1))
     else:
         for one in sorted(disagreements, key=lambda one: (one.kind, one.claim.path, one.claim.line)):
             print(describe(one))
+        print(*differences, sep="\n")
         print(f"\n{table(counts)}\n\n{rates(counts)}")
-    return 1 if any(one.kind == "false alarm" for one in disagreements) else 0
+    return 1 if differences or any(one.kind == "false alarm" for one in disagreements) else 0
 
 
 if __name__ == "__main__":

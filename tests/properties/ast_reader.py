@@ -581,11 +581,11 @@ class Oracle:
         if isinstance(value, ast.Dict):
             for key in value.keys:
                 if key is None:
-                    self.registered.append("*")
+                    self.registered.append(marked("*", mark))
                 else:
                     self.register(key, line, mark)
         else:
-            self.registered.append("*")
+            self.registered.append(marked("*", mark))
 
     def register(self, key: ast.expr, line: int, mark: str) -> None:
         if ast.unparse(key) == "__name__":
@@ -868,7 +868,7 @@ def leaks(node: ast.AST, parent: ast.AST | None, parents: dict, namespace: str) 
 
 def marked(key: str, mark: str) -> str:
     """A key with the mark of one that is set in a function."""
-    return key if key in ("*", "!") else key + mark
+    return key if key == "!" else key + mark
 
 
 def registered_key(node: ast.expr) -> str:

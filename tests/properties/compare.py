@@ -43,7 +43,9 @@ def shortened(text: str, stub: bool, whole: Summary) -> list[str]:
     """Where a summary that leaves out what imports in functions depend on differs from the ``whole`` in anything else."""
     short = summarize(text, stub, Everything())
     told = [
-        f"{field} differ in short" for field in ("exports", "ignores") if getattr(short, field) != getattr(whole, field)
+        f"{field} differ in short"
+        for field in ("exports", "ignores", "problems")
+        if getattr(short, field) != getattr(whole, field)
     ]
     if len(short.imports) != len(whole.imports):
         return [*told, f"{len(short.imports)} imports in short, {len(whole.imports)} in all"]

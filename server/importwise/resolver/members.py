@@ -112,30 +112,37 @@ class Members:
             )
         return own
 
-    def _writer(self, path: str) -> str | None:
-        """The module among those which the file takes names from that may bind names in its callers' modules."""
-        summary = self.summaries[path]
-        for item in summary.imports if summary is not None else ():
-            if item.scope != "module" or item.kind != "from":
-                continue
-            found = target(self.resolver, path, item)
-            if isinstance(found, Found) and found.module.kind in ("package", "module"):
-                source = found.module
-                if not self.is_standard(source) and self.resolver.snapshot.traits[source.path].writes_to_callers:
-                    return source.name
+    def _writer(self, module: Module) -> str | None:
+        """The module among those which ``module`` takes names from that may bind names in its callers' modules."""
+        summary = self.summaries[module.path]
+        sources = [
+            target(self.resolver, module.path, item)
+            for item in (summary.imports if summary is not None else ())
+            if item.scope == "module" and item.kind == "from"
+        ]
+        traits = self.resolver.snapshot.traits
+        for source in (*sources, *map(Found, self.resolver.outside.called(module))):
+            if isinstance(source, Found) and source.module.kind in ("package", "module"):
+                if not self.is_standard(source.module) and traits[source.module.path].writes_to_callers:
+                    return source.module.name
         return None
 
     def _from_outside(self, module: Module, name: str) -> Member | None:
         """Whether another module may bind ``name`` in ``module``: one whose decorators it uses, or one beside it."""
-        writer = self._writers[module.path]
+        writer = self._writers[module]
         if writer is not None:
             return Member("open", f"`{writer}` binds names in the modules that use it")
-        folder = module.path.rpartition("/")[0]
-        if self.attribute(module, name).state == "typing":
-            wanted = f"{module.name.rpartition('.')[2]}.{name}"
-            for file in sorted(self.resolver.listing(folder).files):
-                if file.endswith(".py") and wanted in self.resolver.snapshot.traits[f"{folder}/{file}"].sets:
-                    return Member("open", f"{file} sets `{wanted}`")
+        registrar = self.resolver.outside.registrar(module)
+        if registrar is not None:
+            return Member("open", f"`{registrar}`, which is handed its `__name__`, may bind names in it")
+        traits = self.resolver.snapshot.traits
+        if module.name in traits[module.path].fills:
+            return Member("open", f"`{module.name}`: {OPEN_REASONS['setattr']}")
+        wanted = f"{module.name.rpartition('.')[2]}.{name}"
+        typing = self.attribute(module, name).state == "typing"
+        for path in self.resolver.beside(module) if typing else self.resolver.outside.imported_beside(module):
+            if path.endswith(".py") and wanted in traits[path].sets:
+                return Member("open", f"{path.rpartition('/')[2]} sets `{wanted}`")
         return None
 
     def attribute(self, module: Module, name: str) -> Member:
@@ -288,6 +295,8 @@ class Members:
             # A lazy loader makes a `__getattr__`, and says more.
             reason, line = max(exports.open, key=lambda item: item[0] != "__getattr__")
             return Member("open", f"`{module.name}` line {line + 1}: {OPEN_REASONS.get(reason, reason)}")
+        if state is not BOUND and not {module.name, f"{module.name}?"}.isdisjoint(exports.registered):
+            return Member("open", f"`{module.name}`: {OPEN_REASONS['sys.modules[__name__]']}")
         if state is not BOUND and summary.problems:
             return Member("open", f"`{module.name}` line {summary.problems[0].line + 1}: {OPEN_REASONS['syntax']}")
         return state

@@ -13,7 +13,8 @@ from importwise.syntax.summary import Summary
 def absolute_keys(keys: tuple[str, ...], name: str, path: str) -> Iterator[str]:
     """Keys of ``sys.modules`` as `Exports.registered` spells them, made absolute for the module ``name``.
 
-    A wholly unknown key tells nothing, but that a module which is no package may get submodules in no other way.
+    A wholly unknown key may be that of a submodule: of one that the module's own execution puts there, or of a module
+    which is no package, since that gets submodules in no other way.
     """
     is_package = path.endswith("/__init__.py")
     for key in keys:
@@ -23,7 +24,7 @@ def absolute_keys(keys: tuple[str, ...], name: str, path: str) -> Iterator[str]:
                 yield f"{name.rpartition('.')[0]}.*"
         elif key not in ("*", "*?", "~"):
             yield f"{name}{key}" if key.startswith(".") else key
-        elif key != "~" and not is_package:
+        elif key == "*" or (key == "*?" and not is_package):
             yield f"{name}.*"
 
 

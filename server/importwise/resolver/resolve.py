@@ -26,6 +26,7 @@ from importwise.index.module import Module, ModuleKind
 from importwise.index.recording import Recorded, table
 from importwise.index.snapshot import Snapshot
 from importwise.index.tree import Listing
+from importwise.resolver.outside import Outside
 from importwise.resolver.registered import absolute_keys, imported_siblings, registered_by, summaries_upwards
 from importwise.resolver.resolution import Found, Missing, Partial, Resolution, Unknown
 from importwise.searchpath import SearchPath
@@ -59,6 +60,7 @@ class Resolver:
         self._answers: dict[tuple[str, bool], Answers[Resolution]] = {}
         self._bases = table(self._base_of, self.recorder)
         self._anchors = table(self._anchor, self.recorder)
+        self.outside = Outside(snapshot, self.find)
         self._registering = table(self._registering_siblings, self.recorder)
         self._registered: dict[str, str] | None = None
         self._naming = tuple(f"{folder}/" for folder in snapshot.naming)
@@ -82,6 +84,11 @@ class Resolver:
         """All entries of a folder."""
         self.look_at(folder)
         return self.tree[folder]
+
+    def beside(self, module: Module) -> list[str]:
+        """All files in the folder of a module's own, in order."""
+        folder = module.path.rpartition("/")[0]
+        return [f"{folder}/{file}" for file in sorted(self.listing(folder).files)]
 
     def holds(self, folder: str, part: str, ending: str) -> bool:
         """Whether the folder has a file of that name and ending."""
@@ -273,6 +280,14 @@ class Resolver:
             self.recorder.note("registered:")
         return registered_by(self.registered_keys(), name)
 
+    def put_there(self, package: Module, name: str) -> Module | Unknown | None:
+        """The same for a module that is to be in ``package``, whose own text may let others put it there."""
+        registered = self.registered(name)
+        registrar = self.outside.registrar(package) if registered is None else None
+        if registrar is None:
+            return registered
+        return Unknown(f"`{registrar}`, which is handed its `__name__`, puts modules into sys.modules")
+
     def registered_keys(self) -> dict[str, str]:
         """The keys under which files of the project put modules into ``sys.modules``, with the file; patterns as in `Exports.registered`."""
         if self._registered is None:
@@ -300,7 +315,7 @@ class Resolver:
         for part in parts[1:]:
             child = self.child(module, part, stubs)
             if child is None:
-                registered = self.registered(name)
+                registered = self.put_there(module, name)
                 if isinstance(registered, Module):
                     return Found(registered)
                 return registered or Partial(module, part)
@@ -436,6 +451,10 @@ class Resolver:
             return Unknown(f"`{module.name}` has only bytecode")
         own = self.summaries[module.path] if module.kind in ("package", "module") else None
         if own is None or not own.exports.path:
+            # `import a.b` asks for `a.__path__`, wherever that comes from.
+            if own is not None and module.kind == "module" and any(why == "__getattr__" for why, _ in own.exports.open):
+                if self.snapshot.traits[module.path].delegates:
+                    return Unknown(f"the `__getattr__` of `{module.name}` may supply a `__path__`")
             return None
         if own.exports.path == "open":
             return Unknown(f"`{module.name}` changes its `__path__`")

@@ -26,7 +26,7 @@ def below(resolver: Resolver, anchor: Module, dotted: str, stubs: bool = False) 
     for part in dotted.split(".") if dotted else ():
         child = resolver.child(module, part, stubs)
         if not isinstance(child, Module):
-            child = child or resolver.registered(f"{module.name}.{part}")
+            child = child or resolver.put_there(module, f"{module.name}.{part}")
             if not isinstance(child, Module):
                 return child or Partial(module, part)
         module = child

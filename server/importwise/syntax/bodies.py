@@ -24,8 +24,12 @@ _SEMICOLON = re.compile(r";(?:[ \t\f]|\\\n)*(?:import|from|lazy|return|raise|con
 _METHOD = re.compile(r"\n    (?:(def|class|async[ ]+def)[ ]|(?:if|raise|assert|sys|os|exit|quit)\b)")
 _CLAUSE = re.compile(r"(?:except|else|finally)\b")
 _WORDS = re.compile(r"\w+")
+_DECLARED = re.compile(r"global\b((?:[^\\\n#;]|\\\n){0,2000})")
 _EXCEPT = re.compile(r"x(?<=ex)cept")
 _CATCHES = re.compile(r"except\b(?:[ \t]*:|[^\n]*(?:ImportError|ModuleNotFoundError|Exception|\\|\([^)\n]*\n))")
+
+_AFTER = " (\n_.*\t\f\\"
+"""What may stand after the word "import" where it is of interest; most often it only begins a longer name."""
 
 _ALTERED = re.compile(r"__all__(?:\s|\\\n)*(?:\[|\.(?:\s|\\\n)*(?!__len__|__contains__|index|count|copy)\w)")
 """Where ``__all__`` may be altered."""
@@ -58,7 +62,7 @@ class Bodies:
         wanted: list[int] = []
         stops: list[int] = []
         while (at := imports[number]) < end:
-            if text[at + 6] in " (\n_.*\t\f\\":
+            if text[at + 6] in _AFTER:
                 held = _holds(text, self._record.strings, at, start)
                 if held:
                     wanted.append(at)
@@ -133,7 +137,7 @@ class Bodies:
         stops = [at for at in between(self.marks, start, end) if not record.strings.holds(at)]
         wanted = stops[:]
         for at in between(self.imports, start, end):
-            held = _holds(text, record.strings, at, start)
+            held = _holds(text, record.strings, at, start) if text[at + 6] in _AFTER else 0
             if held:
                 wanted.append(at)
                 if held > 1:
@@ -220,9 +224,10 @@ def _globals(text: str, stops: list[int], end: int) -> list[int]:
     """Where names may be bound that the ``global`` statements among the stops declare."""
     found: list[int] = []
     for at in stops:
-        if text.startswith("global", at) and text[at + 6] in " \t":
-            for name in text[at + 6 : text.find("\n", at)].partition("#")[0].split(","):
-                found += binding_places(text, name.strip(), at + 6, end)
+        declared = _DECLARED.match(text, at)
+        if declared:
+            for name in set(_WORDS.findall(declared[1])):
+                found += binding_places(text, name, at + 6, end)
     return found
 
 

@@ -31,7 +31,7 @@ def exports_of(record: Record, conditions: Conditions, speaks_of_itself: namespa
         registered += (
             changes.registered
             if not candidate.in_function
-            else [key if key in ("!", "*", "~") else f"{key}?" for key in changes.registered]
+            else [key if key in ("!", "~") else f"{key}?" for key in changes.registered]
         )
         if candidate.at_module_level and "attach" in candidate.source:
             attached = namespace.lazy_names(tree)

@@ -18,6 +18,16 @@ _TO_CALLERS = (
 Each begins with a word, which is found many times faster than a choice.
 """
 
+_NAMES_CALLER = re.compile(r"f_globals(?:\[|\.get\()\s*[\"']__name__[\"']")
+_SETS_MODULES = re.compile(r"modules\[[^\]\n]+\]\s*=[^=]")
+_REGISTERS = re.compile(r"modules\[\s*(?![\"']|__name__\s*\])[^\]\n]+\]\s*=[^=]")
+_FILLS = re.compile(r"setattr\(\s*([^\W\d][\w.]*)\s*,\s*(?![\"'])")
+_CALLS = re.compile(r"\n([^\W\d][\w.]*)\(")
+_STATEMENT = re.compile(r"\n(?=[^\s)\]}#])")
+_DELEGATES = re.compile(
+    r"\ndef __getattr__\((\w+)[^\n]*:[ \t]*\n((?:(?:[ \t]+[^\n]*)?\n)*?[ \t]+return getattr\([\w.]+, *\1\))"
+)
+
 _SETS = re.compile(r"\n(\w+)\.(\w+)[ \t]*(?::[^=\n]*)?=[^=]")
 """With a line end in front, which is found many times faster than the beginning of a line."""
 
@@ -29,15 +39,45 @@ class Traits(NamedTuple):
     """Whether it may bind names in the modules that call its functions, or use its decorators."""
     sets: frozenset[str]
     """Attributes that it sets on other objects at module level: "type_api.NULLTYPE"."""
+    calls: frozenset[str]
+    """The dotted names of functions that it calls in statements of their own, in column 0: "deprecated", "apipkg.initpkg"."""
+    hands_over: frozenset[str]
+    """Those of the calls that have ``__name__`` among their arguments."""
+    registers: bool
+    """Whether it sets ``sys.modules[key]``, where the key is not known."""
+    fills: frozenset[str]
+    """Objects on which it sets attributes whose names are not known: "shop" for ``setattr(shop, name, value)``."""
+    delegates: bool
+    """Whether its ``__getattr__`` refuses no name, but gives what another object has."""
 
 
-NO_TRAITS = Traits(False, frozenset())
+NO_TRAITS = Traits(False, frozenset(), frozenset(), frozenset(), False, frozenset(), False)
 
 
 def traits_of(text: str) -> Traits:
     """The traits of a module with that text."""
     sets = frozenset(f"{match[1]}.{match[2]}" for match in _SETS.finditer(f"\n{text}"))
-    return Traits(any(pattern.search(text) for pattern in _TO_CALLERS), sets)
+    to_callers = any(pattern.search(text) for pattern in _TO_CALLERS) or (
+        _NAMES_CALLER.search(text) is not None and _SETS_MODULES.search(text) is not None
+    )
+    calls: set[str] = set()
+    hands_over: set[str] = set()
+    for match in _CALLS.finditer(f"\n{text}"):
+        calls.add(match[1])
+        if "__name__" in text:
+            following = _STATEMENT.search(text, match.end() - 1)
+            if "__name__" in text[match.end() - 1 : following.start() if following else len(text)]:
+                hands_over.add(match[1])
+    delegating = _DELEGATES.search(f"\n{text}") if "def __getattr__" in text else None
+    return Traits(
+        to_callers,
+        sets,
+        frozenset(calls),
+        frozenset(hands_over),
+        _REGISTERS.search(text) is not None,
+        frozenset(_FILLS.findall(text)),
+        delegating is not None and "AttributeError" not in delegating[2],
+    )
 
 
 _CONSTANT = re.compile(

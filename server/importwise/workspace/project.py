@@ -402,10 +402,10 @@ class Project:
             for path, problems in syntax_problems.items():
                 others += syntax_error.findings(view, path, problems)
         whole = paths is None and not targets
-        if not whole:
-            others = [
-                finding for finding in others if finding.path in files or any(finding.path.startswith(f) for f in files)
-            ]
+        if targets:
+            others = [finding for finding in others if finding.path in files]
+        elif paths is not None:
+            others = [finding for finding in others if f"{finding.path}/".startswith(folders)]
         return check_files(view, files, self._current_scope()._replace(list_open=list_open), others, whole)
 
     def findings(self, path: str) -> tuple[Finding, ...]:

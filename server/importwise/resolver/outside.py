@@ -1,0 +1,104 @@
+"""By way of which modules the functions come that a module calls while it is executed: they may do something to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from importwise.index.module import Module
+from importwise.index.recording import table
+from importwise.index.snapshot import Snapshot
+from importwise.resolver.resolution import Found, Resolution
+from importwise.syntax.summary import Import
+
+MOST_STEPS = 8
+"""From where a function is called to where it is defined."""
+
+
+class Outside:
+    """It holds nothing but the snapshot, the way to find a module, and the answers given so far."""
+
+    def __init__(self, snapshot: Snapshot, find: Callable[[str], Resolution]) -> None:
+        self._summaries = snapshot.summaries
+        self._traits = snapshot.traits
+        self._find = find
+        self._registrars = table(self._registrar, snapshot.recorder)
+        self._asking: set[str] = set()
+
+    def registrar(self, module: Module) -> str | None:
+        """The module that is handed the ``__name__`` of ``module`` and puts things into ``sys.modules``, if there is one."""
+        if module.kind not in ("package", "module") or module.path in self._asking:
+            # To find such a module may lead to the question for another name in this one.
+            return None
+        self._asking.add(module.path)
+        try:
+            return self._registrars[module]
+        finally:
+            self._asking.discard(module.path)
+
+    def called(self, module: Module) -> Iterator[Module]:
+        """The modules of the functions that ``module`` calls in statements of their own."""
+        return self._origins_of(module, self._traits[module.path].calls)
+
+    def imported_beside(self, module: Module) -> list[str]:
+        """The files beside that of ``module`` which the package imports while it is executed, in order."""
+        folder, _, _ = module.path.rpartition("/")
+        found = self._find(module.name.rpartition(".")[0]) if module.kind == "module" and "." in module.name else None
+        if not isinstance(found, Found) or found.module.path != f"{folder}/__init__.py":
+            return []
+        package = found.module
+        summary = self._summaries[package.path]
+        names: set[str] = set()
+        for item in summary.imports if summary is not None else ():
+            if item.scope == "module" and item.kind == "from":
+                source = _absolute(package, item)
+                names |= {source, *[f"{source}.{name}" for name, _ in item.aliases]}
+            elif item.scope == "module" and item.kind == "import":
+                names |= {name for name, _ in item.aliases}
+        prefix = f"{package.name}."
+        beside = [self._find(name) for name in sorted(names) if name.startswith(prefix)]
+        paths = [one.module.path for one in beside if isinstance(one, Found)]
+        return [path for path in paths if path.rpartition("/")[0] == folder]
+
+    def _registrar(self, module: Module) -> str | None:
+        for other in self._origins_of(module, self._traits[module.path].hands_over):
+            if self._traits[other.path].registers:
+                return other.name
+        return None
+
+    def _origins_of(self, module: Module, calls: Iterable[str]) -> Iterator[Module]:
+        for call in sorted(calls):
+            yield from self._origins(module, call.split("."), MOST_STEPS)
+
+    def _origins(self, module: Module, names: Sequence[str], steps: int) -> Iterator[Module]:
+        """The modules by way of which the dotted ``names``, the first of which ``module`` binds by an import, come."""
+        summary = self._summaries[module.path] if steps and module.kind in ("package", "module") else None
+        for item in summary.imports if summary is not None else ():
+            if item.scope != "module" or item.kind == "call":
+                continue
+            for name, alias in item.aliases:
+                if item.kind == "import":
+                    if (alias or name.partition(".")[0]) == names[0]:
+                        yield from self._below(name if alias else names[0], names[1:], steps)
+                elif (alias or name) == names[0]:
+                    yield from self._below(_absolute(module, item), (name, *names[1:]), steps)
+
+    def _below(self, source: str, names: Sequence[str], steps: int) -> Iterator[Module]:
+        found = self._find(source)
+        while isinstance(found, Found) and names:
+            module = found.module
+            child = self._find(f"{module.name}.{names[0]}") if module.portions else None
+            if not isinstance(child, Found):
+                if module.path.endswith(".py"):
+                    yield module
+                    yield from self._origins(module, names, steps - 1)
+                return
+            found, names = child, names[1:]
+
+
+def _absolute(module: Module, item: Import) -> str:
+    """The name of the module that a ``from`` import takes names from."""
+    if not item.level:
+        return item.module
+    package = module.name.split(".")
+    up = item.level - (module.kind == "package")
+    return ".".join([*package[: len(package) - up], *([item.module] if item.module else [])])
