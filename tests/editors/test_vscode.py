@@ -62,9 +62,13 @@ def run(command: list[str]) -> tuple[str, int]:
             start_new_session=True,
         )
         try:
-            status = process.wait(SECONDS)
+            process.wait(SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGTERM)
+            pass
+        finally:
+            # Also when somebody presses Control-C.
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
             status = process.wait(PATIENCE)
         output.seek(0)
         return output.read(), status

@@ -110,3 +110,22 @@ def test_the_explanation() -> None:
     relative = explanation(*ask({**SHOP, "shop/new.py": "from .ta|xes import x"}))
     assert relative is not None
     assert ". is `shop` (`shop/__init__.py`)" in relative
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("fr|om shop.taxes import RATE", "shop.taxes"),
+        ("from shop.cart imp|ort Cart", "shop.cart.Cart"),
+        ("imp|ort shop.taxes, json", "shop.taxes"),
+        ("import shop.taxes a|s taxes, json", "shop.taxes"),
+        ("import shop.taxes, | json", "json"),
+        ("from shop.cart import (Cart) |", "shop.cart.Cart"),
+        ("fr|om . import cart", "."),
+    ],
+)
+def test_the_explanation_beside_a_part(text: str, target: str) -> None:
+    """One need not aim: what comes next is meant."""
+    answer = explanation(*ask({**SHOP, "main.py": text}))
+    assert answer is not None
+    assert answer.startswith(f"# The search for `{target}`\n")

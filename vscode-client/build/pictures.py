@@ -1,4 +1,4 @@
-"""Makes the pictures of the READMEs and of the walkthrough: from the screenshots of `npm run e2e`, and of `e2e/film.mjs`.
+"""Makes the pictures of the READMEs and of the walkthrough, from what `e2e/stills.mjs` and `e2e/film.mjs` have taken.
 
 Needs Pillow.
 """
@@ -14,15 +14,7 @@ CLIENT = Path(__file__).resolve().parents[1]
 SHOTS = CLIENT / "e2e" / "artefacts"
 IMAGES = CLIENT / "images"
 REPOSITORY_IMAGES = CLIENT.parent / ".github"
-STILLS = {
-    "problems": ("squiggle-problems-quick-fix/problems", (0, 0, 1000, 640)),
-    "quick-fix": ("squiggle-problems-quick-fix/quick-fix", (301, 30, 1000, 380)),
-    "status": ("status-and-logs/status", (640, 580, 1000, 640)),
-    "explain": ("explain-and-walkthrough/explain", (350, 30, 1280, 620)),
-}
-"""Screenshot, and what is cut out of it: left, top, right, bottom in the pixels of the page."""
-SCALE = 1.5
-"""Pixels of the screenshots for each pixel of the page: `deviceScaleFactor` of `e2e/host.mjs`."""
+STILLS = ("problems", "quick-fix", "status", "explain")
 WIDTH = 960
 CAPTION_HEIGHT = 44
 
@@ -72,9 +64,8 @@ def film() -> None:
 
 
 def stills() -> None:
-    for name, (shot, box) in STILLS.items():
-        picture = Image.open(SHOTS / f"{shot}.png").convert("RGB").crop(tuple(round(edge * SCALE) for edge in box))
-        picture.save(IMAGES / f"{name}.png", optimize=True)
+    for name in STILLS:
+        Image.open(SHOTS / "stills" / f"{name}.png").convert("RGB").save(IMAGES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

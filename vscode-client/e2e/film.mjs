@@ -4,14 +4,22 @@
  *     node e2e/film.mjs          writes artefacts/film/*.png, and artefacts/film/film.json with captions and times
  */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { HERE, installExtension, startVSCode } from './host.mjs'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { WHOLE_SHOP } from './shop.mjs'
-import { clickLine, command, errors, noProblems, openFile, problems, quickFixes, squiggle } from './ui/screen.mjs'
+import { picturesOf } from './studio.mjs'
+import {
+    clickLine,
+    command,
+    errors,
+    noProblems,
+    noSquiggle,
+    openFile,
+    problems,
+    quickFixes,
+    squiggle,
+} from './ui/screen.mjs'
 
-const ARTEFACTS = join(HERE, 'artefacts/film')
 const MOVE = 'mv shop/pricing/taxes.py shop/'
 /** A terminal that shows nothing of the machine, drawn without a graphics card. */
 const TERMINAL = {
@@ -22,30 +30,19 @@ const TERMINAL = {
     'terminal.integrated.shellIntegration.enabled': false,
     'terminal.integrated.tabs.enabled': false,
 }
+const OPTIONS = { files: WHOLE_SHOP, user: TERMINAL, viewport: { width: 960, height: 600 } }
 
-rmSync(ARTEFACTS, { recursive: true, force: true })
-mkdirSync(ARTEFACTS, { recursive: true })
-const extensions = mkdtempSync(join(tmpdir(), 'importwise-extensions-'))
-installExtension(join(dirname(HERE), 'importwise.vsix'), extensions)
-const vscode = await startVSCode({
-    extensions,
-    artefacts: ARTEFACTS,
-    files: WHOLE_SHOP,
-    user: { ...TERMINAL, 'editor.minimap.enabled': false },
-    viewport: { width: 960, height: 600 },
-})
-const { page } = vscode
-const scenes = []
+await picturesOf('film', OPTIONS, async ({ page, open, screenshot, artefacts }) => {
+    const scenes = []
 
-/** Keep the screen as it is, to be shown for so many milliseconds. */
-async function scene(milliseconds, caption) {
-    const name = String(scenes.length).padStart(2, '0')
-    await vscode.screenshot(name)
-    scenes.push({ name, milliseconds, caption })
-}
+    /** Keep the screen as it is, to be shown for so many milliseconds. */
+    async function scene(milliseconds, caption) {
+        const name = String(scenes.length).padStart(2, '0')
+        await screenshot(name)
+        scenes.push({ name, milliseconds, caption })
+    }
 
-try {
-    await vscode.open()
+    await open()
     await openFile(page, 'report.py')
     await noProblems(page)
     await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'pricing' }).click()
@@ -72,11 +69,8 @@ try {
     await page.locator('.action-widget .monaco-list-row.focused', { hasText: 'in all 3 places' }).waitFor()
     await scene(2200, '… for all of them.')
     await fixes.filter({ hasText: 'in all 3 places' }).first().click()
-    await page.locator('.squiggly-error').first().waitFor({ state: 'detached' })
+    await noSquiggle(page)
     await noProblems(page)
     await scene(3000, 'Every import resolves again.')
-    writeFileSync(join(ARTEFACTS, 'film.json'), JSON.stringify(scenes, undefined, 2))
-} finally {
-    await vscode.stop()
-    rmSync(extensions, { recursive: true, force: true })
-}
+    writeFileSync(join(artefacts, 'film.json'), JSON.stringify(scenes, undefined, 2))
+})

@@ -32,9 +32,10 @@ export const PYTHON = execFileSync(process.env.PYTHON ?? 'python3', ['-c', 'impo
     encoding: 'utf8',
 }).trim()
 
-/** Nothing that pops up, asks the network or differs from run to run. */
+/** Nothing that pops up, blinks, asks the network or differs from run to run. */
 const QUIET = {
     'chat.disableAIFeatures': true,
+    'editor.cursorBlinking': 'solid',
     'extensions.autoCheckUpdates': false,
     'extensions.autoUpdate': false,
     'extensions.ignoreRecommendations': true,
@@ -45,6 +46,7 @@ const QUIET = {
     'typescript.disableAutomaticTypeAcquisition': true,
     'update.showReleaseNotes': false,
     'workbench.enableExperiments': false,
+    'workbench.reduceMotion': 'on',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'workbench.startupEditor': 'none',
 }
@@ -76,6 +78,7 @@ export function installExtension(vsix, folder) {
 /**
  * Start VS Code on a workspace.
  *
+ * @param options.folderName name of the workspace's folder, in the home of somebody who has nothing else
  * @param options.tree a folder to open as it is, in place of a workspace of its own
  * @param options.files the workspace: text by path; several folders if `folders` names them
  * @param options.prepare does what else the workspace needs; is given its folder
@@ -88,6 +91,7 @@ export function installExtension(vsix, folder) {
 export async function startVSCode({
     extensions,
     artefacts,
+    folderName = 'workspace',
     tree,
     files = {},
     folders = [],
@@ -101,11 +105,12 @@ export async function startVSCode({
     viewport = { width: 1280, height: 800 },
 }) {
     const root = mkdtempSync(join(tmpdir(), 'importwise-e2e-'))
-    const workspace = tree ?? join(root, 'workspace')
+    const workspace = tree ?? join(root, 'home', folderName)
     const data = join(root, 'data')
-    for (const folder of ['home', 'workspace', 'data/Machine', 'data/User', 'nothing']) {
+    for (const folder of ['home', 'data/Machine', 'data/User', 'nothing']) {
         mkdirSync(join(root, folder), { recursive: true })
     }
+    mkdirSync(workspace, { recursive: true })
     writeTree(workspace, files)
     prepare(workspace)
     const opened = folders.length ? join(root, 'several.code-workspace') : workspace
@@ -147,7 +152,7 @@ export async function startVSCode({
     await answering(`http://127.0.0.1:${port}/version`)
 
     const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: CHROMIUM_ARGUMENTS })
-    const page = await (await browser.newContext({ viewport, deviceScaleFactor: 1.5 })).newPage()
+    const page = await (await browser.newContext({ viewport, deviceScaleFactor: inHost ? 1 : 1.5 })).newPage()
     page.setDefaultTimeout(PATIENCE_MS)
     page.on('console', (message) => log.write(`[page, ${message.type()}] ${message.text()}\n`))
 
@@ -164,7 +169,7 @@ export async function startVSCode({
             const extra = payload.length ? `&payload=${encodeURIComponent(JSON.stringify(payload))}` : ''
             return page.goto(`http://127.0.0.1:${port}/?${kind}=${encodeURIComponent(opened)}${extra}`)
         },
-        screenshot: (name) => page.screenshot({ path: join(artefacts, `${name}.png`) }),
+        screenshot: (name, options) => page.screenshot({ path: join(artefacts, `${name}.png`), ...options }),
         /** What the extension and the server have logged. */
         logs: () => logsBelow(root),
         stop: async () => {

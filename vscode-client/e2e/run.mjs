@@ -50,22 +50,32 @@ async function runInHost(session, extensions) {
     return lines.at(-1)?.end ? tests : [...tests, failure(session.name, `the suite did not end in ${SUITE_MS} ms`)]
 }
 
-/** One flow of a person at the screen: a single result. */
+/** What a person does at the screen, step by step: a result for each, up to the first that fails. */
 async function runFlow(flow, extensions) {
-    const artefacts = folderFor(flow.name)
-    const vscode = await startVSCode({ ...flow, extensions, artefacts })
-    const start = Date.now()
+    const vscode = await startVSCode({ ...flow, extensions, artefacts: folderFor(flow.name) })
+    const results = []
+    let title = `${flow.name}: the window opens`
     try {
         await vscode.open()
         await vscode.page.locator('.monaco-workbench').waitFor()
-        await flow.run(vscode)
-        return [{ title: flow.name, passed: true, ms: Date.now() - start }]
+        for (const [name, step] of Object.entries(flow.steps)) {
+            const start = Date.now()
+            title = `${flow.name}: ${inWords(name)}`
+            await step(vscode)
+            results.push({ title, passed: true, ms: Date.now() - start })
+        }
+        return results
     } catch (error) {
         await vscode.screenshot('failed')
-        return [failure(flow.name, error.stack)]
+        return [...results, failure(title, error.stack)]
     } finally {
         await vscode.stop()
     }
+}
+
+/** "a module moves" for `aModuleMoves`. */
+function inWords(name) {
+    return name.replaceAll(/(?=[A-Z])/g, ' ').toLowerCase()
 }
 
 function folderFor(name) {

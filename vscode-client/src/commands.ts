@@ -3,7 +3,7 @@
 import { commands, type Disposable, type ExtensionContext, env, window } from 'vscode'
 import type { Channels } from './client'
 import { debugInformation } from './debugInformation'
-import type { Documents } from './documents'
+import { type Documents, withoutHome } from './documents'
 import type { SelectedEnvironments } from './selectedEnvironments'
 import type { Session } from './session'
 
@@ -49,11 +49,12 @@ async function explainThisImport({ session, documents }: Tools): Promise<string 
     const { code2ProtocolConverter } = client
     const uri = code2ProtocolConverter.asUri(editor.document.uri)
     const position = code2ProtocolConverter.asPosition(editor.selection.active)
-    const markdown = await ask(session, 'importwise.explain', uri, position)
-    if (typeof markdown !== 'string') {
+    const answer = await ask(session, 'importwise.explain', uri, position)
+    if (typeof answer !== 'string') {
         void window.showInformationMessage(NO_IMPORT)
         return undefined
     }
+    const markdown = withoutHome(answer)
     await documents.show('Why', markdown)
     return markdown
 }

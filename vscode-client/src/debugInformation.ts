@@ -1,7 +1,7 @@
 /** What a bug report needs: versions, the interpreter and why it was chosen, and what the server says of itself. */
 
-import { homedir } from 'node:os'
 import { type Extension, env, version, workspace } from 'vscode'
+import { withoutHome } from './documents'
 import type { SelectedEnvironments } from './selectedEnvironments'
 import type { Session } from './session'
 import { ownSettings } from './settings'
@@ -33,12 +33,6 @@ export async function debugInformation(
         await serverPart(session),
     ]
     return withoutHome(lines.join('\n'))
-}
-
-function withoutHome(text: string): string {
-    const home = homedir()
-    // In a container it may be the root of everything.
-    return home.length > 1 ? text.replaceAll(home, '~') : text
 }
 
 function interpreterLines(session: Session): string[] {

@@ -1,5 +1,6 @@
 /** Documents that exist in the editor alone: the search for a module, the debug information. */
 
+import { homedir } from 'node:os'
 import { commands, type Disposable, EventEmitter, Uri, ViewColumn, window, workspace } from 'vscode'
 
 const SCHEME = 'importwise'
@@ -36,4 +37,16 @@ export class Documents implements Disposable {
             registration.dispose()
         }
     }
+}
+
+/** The text with the user's home directory written `~`: shorter to read, and fit to be shown to others. */
+export function withoutHome(text: string): string {
+    const home = homedir()
+    // In a container it may be the root of everything.
+    if (home.length <= 1) {
+        return text
+    }
+    // Not the beginning of another name: of /home/ada2, say.
+    const pieces = text.split(home)
+    return pieces.reduce((before, after) => before + (/^[\w.-]/.test(after) ? home : '~') + after)
 }

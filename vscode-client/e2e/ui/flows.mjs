@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PYTHON } from '../host.mjs'
+import { PYTHON, writeTree } from '../host.mjs'
 import { SHOP, WHOLE_SHOP } from '../shop.mjs'
 import {
     clickLine,
@@ -12,6 +12,7 @@ import {
     errors,
     languageStatus,
     noProblems,
+    noSquiggle,
     onlyMessage,
     openFile,
     PATIENCE_MS,
@@ -23,16 +24,15 @@ import {
     squiggle,
 } from './screen.mjs'
 
-/** So that what the pictures of the READMEs show can be read. */
-const SMALL = { width: 1000, height: 640 }
-
+/** For each a VS Code of its own, in which one thing is done after the other. */
 export const FLOWS = [
-    { name: 'squiggle, problems, quick fix', files: SHOP, viewport: SMALL, run: squiggleProblemsQuickFix },
-    { name: 'a module moves', files: WHOLE_SHOP, viewport: SMALL, run: aModuleMoves },
-    { name: 'status and logs', files: SHOP, viewport: SMALL, run: statusAndLogs },
-    { name: 'explain and walkthrough', files: SHOP, run: explainAndWalkthrough },
     {
-        name: 'restricted workspace',
+        name: 'at the screen',
+        files: SHOP,
+        steps: { statusAndLogs, explainAndWalkthrough, squiggleProblemsQuickFix, aModuleMoves },
+    },
+    {
+        name: 'untrusted',
         files: {
             ...SHOP,
             '.vscode/settings.json': '{"importwise.interpreter": "${workspaceFolder}/evil/python3"}\n',
@@ -41,21 +41,17 @@ export const FLOWS = [
             '.venv/pyvenv.cfg': 'home = /usr/bin\nversion = 3.11.2\n',
         },
         trusted: false,
-        run: restrictedWorkspace,
+        steps: { restrictedThenTrusted },
     },
-    { name: 'no Python', files: SHOP, path: [], run: noPython },
     {
-        name: 'Python too old',
-        files: { ...SHOP, 'old/python': `#!/bin/sh\necho '{"executable": "/opt/python", "version": "3.8.10"}'\n` },
+        name: 'trouble',
+        files: {
+            ...SHOP,
+            'old/python': `#!/bin/sh\necho '{"executable": "/opt/python", "version": "3.8.10"}'\n`,
+            'broken/python': brokenPython(),
+        },
         path: [],
-        machine: { 'importwise.interpreter': '${workspaceFolder}/old/python' },
-        run: pythonTooOld,
-    },
-    {
-        name: 'server that dies',
-        files: { ...SHOP, 'broken/python': brokenPython() },
-        machine: { 'importwise.interpreter': '${workspaceFolder}/broken/python' },
-        run: serverThatDies,
+        steps: { noPython, pythonTooOld, serverThatDies },
     },
 ]
 
@@ -72,27 +68,28 @@ async function squiggleProblemsQuickFix({ page, workspace, screenshot }) {
     const fixes = await quickFixes(page)
     await screenshot('quick-fix')
     await fixes.filter({ hasText: 'shop.pricing.taxes' }).first().click()
-    await page.locator('.squiggly-error').first().waitFor({ state: 'detached' })
+    await noSquiggle(page)
     await saved(page)
     assert.match(readFileSync(join(workspace, 'shop/till.py'), 'utf8'), /^from shop\.pricing\.taxes import RATE$/m)
     await screenshot('fixed')
 }
 
 async function aModuleMoves({ page, workspace, screenshot }) {
+    writeTree(workspace, WHOLE_SHOP)
     await openFile(page, 'report.py')
     await noProblems(page)
-    await screenshot('1-before')
+    await screenshot('move-1-before')
     renameSync(join(workspace, 'shop/pricing/taxes.py'), join(workspace, 'shop/taxes.py'))
     await squiggle(page)
     await errors(page, 3)
-    await screenshot('2-importers-light-up')
+    await screenshot('move-2-importers-light-up')
     await clickLine(page, 'shop.pricing.taxes')
     const fixes = await quickFixes(page)
-    await screenshot('3-quick-fix')
+    await screenshot('move-3-quick-fix')
     await fixes.filter({ hasText: 'in all 3 places' }).first().click()
-    await page.locator('.squiggly-error').first().waitFor({ state: 'detached' })
+    await noSquiggle(page)
     await noProblems(page)
-    await screenshot('4-fixed')
+    await screenshot('move-4-fixed')
 }
 
 async function statusAndLogs({ page, screenshot }) {
@@ -107,12 +104,14 @@ async function statusAndLogs({ page, screenshot }) {
     await lines.filter({ hasText: 'The server runs' }).first().waitFor()
     await screenshot('logs')
     await command(page, 'importwise: Show Debug Information')
-    await rendered(page, 'importwise: debug information')
+    // The message goes by itself after some seconds; the document stays.
     const message = await onlyMessage(page, 'For a bug report')
-    await screenshot('debug-information')
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await message.getByRole('button', { name: 'Copy as Markdown' }).click()
     await page.waitForFunction(async () => /^# importwise/.test(await navigator.clipboard.readText()))
+    await rendered(page, 'importwise: debug information')
+    await screenshot('debug-information')
+    await command(page, 'View: Close All Editors')
 }
 
 async function explainAndWalkthrough({ page, screenshot }) {
@@ -133,9 +132,11 @@ async function explainAndWalkthrough({ page, screenshot }) {
     await page.locator('.getting-started-step', { hasText: 'Choose what is checked' }).click()
     await page.getByRole('button', { name: 'Choose another' }).click()
     await page.locator('.settings-editor .setting-item', { hasText: 'It is read, never started' }).first().waitFor()
+    await page.keyboard.press('Escape')
+    await command(page, 'View: Close All Editors')
 }
 
-async function restrictedWorkspace({ page, workspace, screenshot }) {
+async function restrictedThenTrusted({ page, workspace, screenshot }) {
     await page.locator('.part.statusbar', { hasText: 'Restricted Mode' }).waitFor()
     await openFile(page, 'till.py')
     await squiggle(page)
@@ -159,35 +160,42 @@ async function noPython({ page, root, screenshot }) {
     await page.locator('.settings-editor .setting-item', { hasText: 'Interpreter' }).first().waitFor()
     await screenshot('settings')
     await page.keyboard.press('Escape')
-    // As if it had been typed there.
-    writeFileSync(join(root, 'data/Machine/settings.json'), JSON.stringify({ 'importwise.interpreter': PYTHON }))
+    setInterpreter(root, PYTHON)
     await openFile(page, 'till.py')
     await squiggle(page)
-    await screenshot('recovered')
+    await screenshot('no-python-recovered')
 }
 
-async function pythonTooOld({ page, workspace, screenshot }) {
-    await openFile(page, 'till.py')
+async function pythonTooOld({ page, root, workspace, screenshot }) {
+    setInterpreter(root, join(workspace, 'old/python'))
     const message = await onlyMessage(page, 'too old')
     assert.match(await message.textContent(), /3\.10 or newer.*old\/python.*3\.8\.10/s)
+    await noSquiggle(page)
     await screenshot('too-old')
     execFileSync(PYTHON, ['-m', 'venv', '--without-pip', join(workspace, '.venv')])
-    await squiggle(page)
     await page.locator('.notification-toast', { hasText: '.venv/bin/python instead' }).waitFor()
-    await screenshot('recovered')
+    await squiggle(page)
+    await screenshot('too-old-recovered')
+    await command(page, 'Notifications: Clear All Notifications')
 }
 
-async function serverThatDies({ page, workspace, screenshot }) {
-    await openFile(page, 'till.py')
+async function serverThatDies({ page, root, workspace, screenshot }) {
+    setInterpreter(root, join(workspace, 'broken/python'))
     const message = await onlyMessage(page, 'did not start')
     assert.match(await message.textContent(), /out of order/)
+    await noSquiggle(page)
     const starts = readFileSync(join(workspace, 'broken/starts'), 'utf8').trim().split('\n')
     assert.equal(starts.length, 1)
     await screenshot('did-not-start')
     writeFileSync(join(workspace, 'broken/mended'), '')
     await message.getByRole('button', { name: 'Restart Server' }).click()
     await squiggle(page)
-    await screenshot('recovered')
+    await screenshot('did-not-start-recovered')
+}
+
+/** As if it had been typed into the settings editor. */
+function setInterpreter(root, path) {
+    writeFileSync(join(root, 'data/Machine/settings.json'), JSON.stringify({ 'importwise.interpreter': path }))
 }
 
 async function appeared(path) {
@@ -202,7 +210,7 @@ async function appeared(path) {
 function brokenPython() {
     return [
         '#!/bin/sh',
-        'here=$(dirname "$0")',
+        'here="${0%/*}"',
         'case "$*" in',
         // It hides the real program's name, else that would be started instead.
         `*--probe*) exec "${PYTHON}" -c "import json; print(json.dumps({'executable': '$0', 'version': '3.11.0'}))" ;;`,

@@ -71,6 +71,10 @@ export async function squiggle(page) {
     return marks
 }
 
+export async function noSquiggle(page) {
+    await page.locator('.squiggly-error').first().waitFor({ state: 'detached' })
+}
+
 export async function clickLine(page, text) {
     await page.locator('.editor-instance .view-line', { hasText: text }).first().click()
 }
