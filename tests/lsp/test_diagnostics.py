@@ -296,8 +296,14 @@ def test_untitled_documents(talk: Talk, workspace: Path) -> None:
     client.open("untitled:Untitled-1", "import shop, nope\n")
     [item] = client.published("untitled:Untitled-1")
     assert at(item) == (0, 13, 17)
+    # The folder leaves, the document stays.
+    folder = {"uri": workspace.as_uri(), "name": "workspace"}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": [folder]}})
+    client.request("importwise/status", {"settled": True})
     client.close("untitled:Untitled-1")
-    assert client.published("untitled:Untitled-1") == []
+    assert client.published("untitled:Untitled-1", lambda texts: not texts) == []
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [folder], "removed": []}})
+    assert client.request("importwise/status", {"settled": True})["unresolved"] == 0
 
 
 def test_files_outside_of_every_folder(talk: Talk, workspace: Path, tmp_path: Path) -> None:

@@ -134,3 +134,32 @@ def test_notebooks_that_nobody_opened(talk: Talk, workspace: Path) -> None:
     client.notify("notebookDocument/didSave", {"notebookDocument": {"uri": path.as_uri()}})
     client.notify("notebookDocument/didClose", {"notebookDocument": {"uri": path.as_uri()}, "cellTextDocuments": []})
     assert client.pulled(cell_uri(path, 0)) == []
+
+
+def test_a_notebook_that_is_open_as_text_too(talk: Talk, workspace: Path) -> None:
+    """The cells count; what happens to the text is nothing to them."""
+    path = workspace / "notes.ipynb"
+    client = talk()
+    client.introduce("vscode", workspace)
+    [cell] = open_notebook(client, path, "import nope")
+    for language in ("json", "python"):
+        client.open(path.as_uri(), "{}", language=language)
+        client.change(path.as_uri(), 2, {"text": "{ }"})
+        assert found(client.pulled(cell)) == [(0, 7)]
+        client.close(path.as_uri())
+        assert found(client.pulled(cell)) == [(0, 7)]
+    # A cell that is none.
+    other = workspace / "other.py"
+    client.open(other.as_uri(), "import nope")
+    closed = {"notebookDocument": {"uri": path.as_uri()}, "cellTextDocuments": [{"uri": cell}, {"uri": other.as_uri()}]}
+    client.notify("notebookDocument/didClose", closed)
+    assert found(client.pulled(other.as_uri())) == [(0, 7)]
+    assert client.pulled(cell) == []
+    # A text that is open as a notebook for a while.
+    [cell] = open_notebook(client, other, "import os")
+    assert client.pulled(cell) == []
+    closed = {"notebookDocument": {"uri": other.as_uri()}, "cellTextDocuments": [{"uri": cell}]}
+    client.notify("notebookDocument/didClose", closed)
+    assert found(client.pulled(other.as_uri())) == [(0, 7)]
+    client.close(other.as_uri())
+    assert client.end() == 0

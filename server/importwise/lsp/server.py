@@ -78,6 +78,8 @@ class ImportwiseServer(LanguageServer):
         """What is open, by URI."""
         self.uris: dict[str, str] = {}
         """The URI of each open document that has a path, by that path."""
+        self.untitled: dict[str, str] = {}
+        """The paths of open documents that are no files, by URI: they stay where they were opened when folders come and go."""
         self.sources: dict[str, None] = {}
         """The paths of those open documents that are checked, in the order of opening."""
         self.notebooks: dict[str, Notebook] = {}
@@ -121,6 +123,8 @@ class ImportwiseServer(LanguageServer):
         """
         if uri in self.cells:
             return self.cells[uri]
+        if uri in self.untitled:
+            return self.untitled[uri]
         path = to_path(uri)
         if path is not None:
             return path
