@@ -163,3 +163,23 @@ def test_a_notebook_that_is_open_as_text_too(talk: Talk, workspace: Path) -> Non
     assert found(client.pulled(other.as_uri())) == [(0, 7)]
     client.close(other.as_uri())
     assert client.end() == 0
+
+
+def test_a_cell_of_two_notebooks(talk: Talk, workspace: Path) -> None:
+    """No client should have such a cell: where it is closed, nothing else is lost."""
+    write(workspace, {"app.py": "import nope\n"})
+    client = talk()
+    client.introduce("vscode", workspace)
+    path, other = workspace / "one.ipynb", workspace / "two.ipynb"
+    [cell] = open_notebook(client, path, "import nope")
+    again = {"uri": other.as_uri(), "notebookType": "jupyter-notebook", "version": 1}
+    notebook = {**again, "cells": [{"kind": 2, "document": cell}]}
+    client.notify(
+        "notebookDocument/didOpen", {"notebookDocument": notebook, "cellTextDocuments": [item(cell, "import nope")]}
+    )
+    closed = {"notebookDocument": {"uri": other.as_uri()}, "cellTextDocuments": [{"uri": cell}]}
+    client.notify("notebookDocument/didClose", closed)
+    write(workspace, {"nope.py": ""})
+    client.notify("workspace/didChangeWatchedFiles", events(workspace / "nope.py"))
+    assert client.request("importwise/status", {"settled": True})["unresolved"] == 0
+    assert client.end() == 0

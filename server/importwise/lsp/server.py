@@ -197,9 +197,13 @@ class ImportwiseServer(LanguageServer):
         """Tell a project what is open by now, and what is not any more: it is new, or answers for other files than before."""
         project.apply([Closed(path) for path in project.buffers if path not in self.sources])
         for path in self.sources:
-            notebook = self.notebooks.get(path)
-            text = notebook.joined.text if notebook is not None else self.documents[self.uris[path]].text
-            change = Edited(path, text)
+            notebook, document = self.notebooks.get(path), self.documents.get(self.uris.get(path, ""))
+            if notebook is not None:
+                change = Edited(path, notebook.joined.text)
+            elif document is not None:
+                change = Edited(path, document.text)
+            else:
+                continue  # A client that opened it twice has closed it once.
             if self._concerns(project, change):
                 project.apply([change])
 
