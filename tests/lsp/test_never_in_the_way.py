@@ -76,6 +76,24 @@ def test_params_that_are_not_as_specified(talk: Talk) -> None:
     assert error_code(talk, "textDocument/hover") == INVALID_PARAMS
 
 
+def test_what_comes_back_may_be_anything(talk: Talk, workspace: Path) -> None:
+    """What is to be resolved, and arguments of commands."""
+    write(workspace, {"app.py": "import nope\n"})
+    client = talk()
+    client.introduce("vscode", workspace)
+    app = (workspace / "app.py").as_uri()
+    client.open(app, "import nope\n")
+    place = {"start": {"line": 0, "character": 7}, "end": {"line": 0, "character": 11}}
+    for data in ({"uri": app}, {"uri": app, "line": None, "column": []}, {"uri": {}, "line": 0, "column": 7}):
+        assert "edit" not in client.request("codeAction/resolve", {"title": "mend", "data": data})
+        assert "target" not in client.request("documentLink/resolve", {"range": place, "data": data})
+    for command in ("importwise.explain", "importwise.showReason"):
+        assert client.request("workspace/executeCommand", {"command": command}) is None
+    client.notify("$/cancelRequest", {"id": []})
+    client.notify("window/workDoneProgress/cancel", {"token": {}})
+    assert client.end() == 0
+
+
 def test_before_initialize_and_after_shutdown(talk: Talk, workspace: Path) -> None:
     client = talk()
     client.open("file:///a.py", "import nope\n")  # Notifications are dropped.

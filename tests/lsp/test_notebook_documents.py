@@ -134,3 +134,52 @@ def test_notebooks_that_nobody_opened(talk: Talk, workspace: Path) -> None:
     client.notify("notebookDocument/didSave", {"notebookDocument": {"uri": path.as_uri()}})
     client.notify("notebookDocument/didClose", {"notebookDocument": {"uri": path.as_uri()}, "cellTextDocuments": []})
     assert client.pulled(cell_uri(path, 0)) == []
+
+
+def test_a_notebook_that_is_open_as_text_too(talk: Talk, workspace: Path) -> None:
+    """The cells count; what happens to the text is nothing to them."""
+    path = workspace / "notes.ipynb"
+    client = talk()
+    client.introduce("vscode", workspace)
+    [cell] = open_notebook(client, path, "import nope")
+    for language in ("json", "python"):
+        client.open(path.as_uri(), "{}", language=language)
+        client.change(path.as_uri(), 2, {"text": "{ }"})
+        assert found(client.pulled(cell)) == [(0, 7)]
+        client.close(path.as_uri())
+        assert found(client.pulled(cell)) == [(0, 7)]
+    # A cell that is none.
+    other = workspace / "other.py"
+    client.open(other.as_uri(), "import nope")
+    closed = {"notebookDocument": {"uri": path.as_uri()}, "cellTextDocuments": [{"uri": cell}, {"uri": other.as_uri()}]}
+    client.notify("notebookDocument/didClose", closed)
+    assert found(client.pulled(other.as_uri())) == [(0, 7)]
+    assert client.pulled(cell) == []
+    # A text that is open as a notebook for a while.
+    [cell] = open_notebook(client, other, "import os")
+    assert client.pulled(cell) == []
+    closed = {"notebookDocument": {"uri": other.as_uri()}, "cellTextDocuments": [{"uri": cell}]}
+    client.notify("notebookDocument/didClose", closed)
+    assert found(client.pulled(other.as_uri())) == [(0, 7)]
+    client.close(other.as_uri())
+    assert client.end() == 0
+
+
+def test_a_cell_of_two_notebooks(talk: Talk, workspace: Path) -> None:
+    """No client should have such a cell: where it is closed, nothing else is lost."""
+    write(workspace, {"app.py": "import nope\n"})
+    client = talk()
+    client.introduce("vscode", workspace)
+    path, other = workspace / "one.ipynb", workspace / "two.ipynb"
+    [cell] = open_notebook(client, path, "import nope")
+    again = {"uri": other.as_uri(), "notebookType": "jupyter-notebook", "version": 1}
+    notebook = {**again, "cells": [{"kind": 2, "document": cell}]}
+    client.notify(
+        "notebookDocument/didOpen", {"notebookDocument": notebook, "cellTextDocuments": [item(cell, "import nope")]}
+    )
+    closed = {"notebookDocument": {"uri": other.as_uri()}, "cellTextDocuments": [{"uri": cell}]}
+    client.notify("notebookDocument/didClose", closed)
+    write(workspace, {"nope.py": ""})
+    client.notify("workspace/didChangeWatchedFiles", events(workspace / "nope.py"))
+    assert client.request("importwise/status", {"settled": True})["unresolved"] == 0
+    assert client.end() == 0

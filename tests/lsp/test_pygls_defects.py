@@ -128,6 +128,25 @@ def test_4_what_is_cancelled_before_its_turn_is_not_done() -> None:
     play(script)
 
 
+def test_4_messages_arrive_while_it_is_found_out_what_is_cancelled() -> None:
+    async def script(server: ImportwiseServer, sink: Sink) -> None:
+        protocol = server.protocol
+
+        class Slow(bytes):
+            def __contains__(self, _: object) -> bool:
+                protocol.arrived.append(b"")
+                return False
+
+        protocol.arrived.append(Slow())
+        protocol.receive(body("importwise/status", 1, {}))
+        protocol.receive(body("workspace/symbol", 2, {"query": "x"}))
+        while not any(message.get("id") == 1 for message in sink.messages):
+            await asyncio.sleep(0)
+        assert "result" in sink.answer(2)
+
+    play(script)
+
+
 def test_5_exit_without_shutdown(talk: Talk) -> None:
     client = talk()
     client.initialize({})

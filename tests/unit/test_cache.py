@@ -187,3 +187,13 @@ def test_the_folder_is_the_platforms(value: str | None, monkeypatch: pytest.Monk
         monkeypatch.delenv("XDG_CACHE_HOME")
     assert found == os.path.join(platformdirs.user_cache_dir("importwise", appauthor=False), "summaries")
     assert expected != "/caches" or found.startswith("/caches/")
+
+
+def test_a_long_life(tmp_path: Path) -> None:
+    """Of texts that are long gone only so much is kept; what is used stays."""
+    cache = Cache(str(tmp_path), "/project")
+    cache.keep("/project/used.py", None, digest_of(b"used"), b"-" * 100)
+    for number in range(5000):
+        cache.keep("/project/a.py", None, digest_of(b"%d" % number), b"-" * 100)
+    assert len(cache.summaries) < 1000
+    assert {digest_of(b"used"), digest_of(b"4999")} <= cache.summaries.keys()

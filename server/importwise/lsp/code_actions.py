@@ -12,12 +12,12 @@ from importwise.lsp.abilities import ability
 from importwise.lsp.convert import SOURCE, to_range
 from importwise.lsp.positions import split_lines
 from importwise.lsp.protocol import Plain
-from importwise.lsp.questions import Asked, asked, asked_of_all, located
+from importwise.lsp.questions import Asked, asked, asked_of_all, located, position_in
 from importwise.lsp.server import ImportwiseServer
 from importwise.queries.allowing import Allow, allow
 from importwise.queries.fixes import Everywhere, everywhere, findings_at, fix_all, fixes, mended_everywhere
 from importwise.refactoring.edit import Changes, applied
-from importwise.spans import Position, Span
+from importwise.spans import Span
 from importwise.workspace.project import Project
 
 FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.importwise"
@@ -52,10 +52,10 @@ def register(server: ImportwiseServer) -> None:
     async def resolve(action: types.CodeAction) -> types.CodeAction:
         data: Any = action.data
         about = await asked_of_all(server, data["uri"]) if isinstance(data, dict) and "uri" in data else None
-        if about is not None:
-            position = Position(about.first + int(data["line"]), int(data["column"]))
+        position = position_in(data, about) if about is not None else None
+        if about is not None and position is not None:
             for finding in findings_at(about.project, about.path, Span(position, position)):
-                offer = everywhere(about.project, finding) if finding.rule == data["rule"] else None
+                offer = everywhere(about.project, finding) if finding.rule == data.get("rule") else None
                 if offer is not None:
                     changes = mended_everywhere(about.project, offer)
                     action.edit = workspace_edit(server, about.project, changes)
@@ -63,7 +63,9 @@ def register(server: ImportwiseServer) -> None:
         return action
 
     @server.command(SHOW)
-    def show(uri: str, selection: types.Range) -> None:
+    def show(uri: str = "", selection: types.Range | None = None) -> None:
+        if not isinstance(uri, str) or not uri:
+            return
         params = types.ShowDocumentParams(uri, take_focus=True, selection=selection)
         server.protocol.send_request(types.WINDOW_SHOW_DOCUMENT, params)
 

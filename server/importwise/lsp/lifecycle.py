@@ -88,7 +88,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
 
     @server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
     def cancel_progress(params: types.WorkDoneProgressCancelParams) -> None:
-        progress = server.progresses.get(params.token)
+        progress = server.progresses.get(params.token) if isinstance(params.token, (str, int)) else None
         if progress is not None:
             progress.cancelled = True
 

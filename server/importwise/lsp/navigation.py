@@ -10,7 +10,7 @@ from lsprotocol import types
 from importwise.lsp.abilities import ability
 from importwise.lsp.convert import to_range
 from importwise.lsp.protocol import Plain
-from importwise.lsp.questions import Asked, asked, asked_of_all, located
+from importwise.lsp.questions import Asked, asked, asked_of_all, located, position_in
 from importwise.lsp.server import ImportwiseServer
 from importwise.queries import definition as leads
 from importwise.queries.references import Reference, declaration_of, references, subject_at
@@ -78,9 +78,9 @@ def register(server: ImportwiseServer) -> None:
     def resolve(link: types.DocumentLink) -> types.DocumentLink:
         data: Any = link.data
         about = asked(server, data["uri"]) if isinstance(data, dict) and "uri" in data else None
-        if about is None:
+        position = position_in(data, about) if about is not None else None
+        if about is None or position is None:
             return link
-        position = Position(about.first + int(data["line"]), int(data["column"]))
         found = leads.definition(about.project, about.path, position)
         if found is not None:
             target = found.targets[0]

@@ -15,6 +15,7 @@ from importwise.lsp.documents import changed, opened
 from importwise.lsp.loading import Loader
 from importwise.lsp.notebook_cells import Notebook
 from importwise.lsp.server import ImportwiseServer
+from importwise.lsp.synchronization import is_python
 from importwise.lsp.watching import Watcher
 from importwise.workspace.notebook import python_of
 
@@ -35,6 +36,11 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
             server.apply([Edited(path, joined.text)], now=[path], pause=server.pause)
             if new:
                 loader.adopt(path)
+
+    def close_cell(uri: str) -> None:
+        server.cells.pop(uri, None)
+        if server.uris.get(server.path_of(uri) or "") != uri:  # Whatever is said of it, a text document stays open.
+            server.documents.pop(uri, None)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenNotebookDocumentParams) -> None:
@@ -61,8 +67,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
             array = structure.array
             cells[array.start : array.start + array.delete_count] = [cell.document for cell in array.cells or ()]
             for closed in structure.did_close or ():
-                server.documents.pop(closed.uri, None)
-                server.cells.pop(closed.uri, None)
+                close_cell(closed.uri)
         for content in changes.text_content or ():
             document = server.documents.get(content.document.uri)
             if document is None:
@@ -77,15 +82,19 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseNotebookDocumentParams) -> None:
         for cell in params.cell_text_documents:
-            server.documents.pop(cell.uri, None)
-            server.cells.pop(cell.uri, None)
+            close_cell(cell.uri)
         notebook = open_notebooks.pop(params.notebook_document.uri, None)
         if notebook is None:
             return
-        del server.notebooks[notebook.path], server.sources[notebook.path]
-        server.publisher.mark([notebook.path])
+        path = notebook.path
+        del server.notebooks[path]
+        text = server.documents.get(server.uris.get(path, ""))
+        still_open = text is not None and is_python(text)
+        if not still_open:
+            del server.sources[path]
+        server.publisher.mark([path])
         if server.ready:
-            server.apply([Closed(notebook.path)], now=[notebook.path])
+            server.apply([Edited(path, text.text) if text is not None and still_open else Closed(path)], now=[path])
             loader.release()
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)

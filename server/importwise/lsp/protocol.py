@@ -111,7 +111,7 @@ class Protocol(LanguageServerProtocol):
 
     def _cancelled_already(self, number: str | int) -> bool:
         """(4) Whether a cancellation of the request ``number`` is among the messages that wait."""
-        for body in self.arrived:
+        for body in list(self.arrived):  # More may arrive meanwhile.
             if CANCEL in body:
                 try:
                     message = json.loads(body)
@@ -270,7 +270,7 @@ class Protocol(LanguageServerProtocol):
 
     def _handle_cancel_notification(self, msg_id: str | int) -> None:
         # Most requests are answered before the client loses its interest: nothing to warn of.
-        if msg_id in self._request_futures:
+        if isinstance(msg_id, (str, int)) and msg_id in self._request_futures:
             super()._handle_cancel_notification(msg_id)
 
     # Handlers, and what they leave behind

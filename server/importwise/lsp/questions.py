@@ -5,7 +5,7 @@ They are the same but for notebooks: to the editor each cell is a document, to i
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lsprotocol import types
 
@@ -45,8 +45,10 @@ class Asked(NamedTuple):
         return to_range(_span_moved(span, -self.first), self.lines, self.encoding)
 
 
-def asked(server: ImportwiseServer, uri: str) -> Asked | None:
+def asked(server: ImportwiseServer, uri: Any) -> Asked | None:
     """The document ``uri``; None if it is not open, or no project answers for it."""
+    if not isinstance(uri, str):
+        return None  # Arguments of commands, and what comes back to be resolved, may be anything.
     encoding = server.client.encoding
     place = server.place(uri)
     if place is not None:
@@ -58,6 +60,14 @@ def asked(server: ImportwiseServer, uri: str) -> Asked | None:
     project = server.projects.of(path)
     first = notebook.joined.starts[notebook.cells.index(uri)]
     return None if project is None else Asked(project, path, uri, document.lines, first, encoding)
+
+
+def position_in(data: Any, about: Asked) -> Position | None:
+    """The place in the project's text that ``data`` names by line and column in its document, as it once was sent."""
+    line, column = (data.get(key) for key in ("line", "column"))
+    if not isinstance(line, int) or not isinstance(column, int):
+        return None
+    return Position(about.first + line, column)
 
 
 async def asked_of_all(server: ImportwiseServer, uri: str) -> Asked | None:

@@ -38,6 +38,7 @@ def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[st
         return {
             uri: _report(server, project, found, path, server.documents[uri].lines)
             for uri, found in by_cell(notebook, findings).items()
+            if uri in server.documents
         }
     if findings and is_notebook(path):
         try:

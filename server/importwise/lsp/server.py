@@ -78,6 +78,8 @@ class ImportwiseServer(LanguageServer):
         """What is open, by URI."""
         self.uris: dict[str, str] = {}
         """The URI of each open document that has a path, by that path."""
+        self.untitled: dict[str, str] = {}
+        """The paths of open documents that are no files, by URI: they stay where they were opened when folders come and go."""
         self.sources: dict[str, None] = {}
         """The paths of those open documents that are checked, in the order of opening."""
         self.notebooks: dict[str, Notebook] = {}
@@ -121,6 +123,8 @@ class ImportwiseServer(LanguageServer):
         """
         if uri in self.cells:
             return self.cells[uri]
+        if uri in self.untitled:
+            return self.untitled[uri]
         path = to_path(uri)
         if path is not None:
             return path
@@ -193,9 +197,13 @@ class ImportwiseServer(LanguageServer):
         """Tell a project what is open by now, and what is not any more: it is new, or answers for other files than before."""
         project.apply([Closed(path) for path in project.buffers if path not in self.sources])
         for path in self.sources:
-            notebook = self.notebooks.get(path)
-            text = notebook.joined.text if notebook is not None else self.documents[self.uris[path]].text
-            change = Edited(path, text)
+            notebook, document = self.notebooks.get(path), self.documents.get(self.uris.get(path, ""))
+            if notebook is not None:
+                change = Edited(path, notebook.joined.text)
+            elif document is not None:
+                change = Edited(path, document.text)
+            else:
+                continue  # A client that opened it twice has closed it once.
             if self._concerns(project, change):
                 project.apply([change])
 

@@ -53,10 +53,14 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         await server.until_settled()
 
     @server.command("importwise.explain")
-    def explain(uri: str, position: types.Position) -> str | None:
+    def explain(uri: str = "", position: types.Position | None = None) -> str | None:
         """The search for what the import at a place names, in Markdown; None if there is no import."""
         about = asked(server, uri)
-        return None if about is None else explanation(about.project, about.path, about.position(position))
+        return (
+            None
+            if about is None or position is None
+            else explanation(about.project, about.path, about.position(position))
+        )
 
     @server.command("importwise.debugInformation")
     def debug_information() -> str:

@@ -7,10 +7,12 @@ import logging
 from lsprotocol import types
 
 from importwise.index.change import Closed, Edited
+from importwise.lsp.convert import to_path
 from importwise.lsp.documents import Document, changed, opened
 from importwise.lsp.loading import Loader
 from importwise.lsp.server import ImportwiseServer
 from importwise.lsp.watching import Watcher
+from importwise.workspace.notebook import is_notebook
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +30,10 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         if path is None:
             return
         server.uris[path] = document.uri
-        if not is_python(document):
-            return
+        if to_path(document.uri) is None:
+            server.untitled[document.uri] = path
+        if not is_python(document) or path in server.notebooks:
+            return  # Of what is open as a notebook, the cells count.
         server.sources[path] = None
         server.publisher.mark([path])
         if server.ready:
@@ -46,7 +50,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         document = changed(document, version, params.content_changes, server.client.encoding)
         server.documents[uri] = document
         path = server.path_of(uri)
-        if path in server.sources and server.uris[path] == uri and server.ready:
+        if path in server.sources and path not in server.notebooks and server.uris[path] == uri and server.ready:
             server.apply([Edited(path, document.text)], now=[path], pause=server.pause)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
@@ -56,10 +60,11 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
             logger.warning("a document is closed that is not open: %s", uri)
             return
         path = server.path_of(uri)
+        server.untitled.pop(uri, None)
         if path is None or server.uris.get(path) != uri:
             return
         del server.uris[path]
-        if path in server.sources:
+        if path in server.sources and path not in server.notebooks:
             del server.sources[path]
             server.publisher.mark([path])
             if server.ready:
@@ -72,5 +77,5 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
 
 
 def is_python(document: Document) -> bool:
-    """Whether a document is to be checked."""
-    return document.language == "python" or document.uri.endswith(PYTHON_ENDINGS)
+    """Whether a document is to be checked. The text of a notebook's file is JSON, whatever the editor takes it for."""
+    return document.uri.endswith(PYTHON_ENDINGS) or (document.language == "python" and not is_notebook(document.uri))

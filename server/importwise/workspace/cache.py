@@ -73,6 +73,10 @@ def signature_of(path: str) -> Signature | None:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
+ROOM = 500
+"""Summaries that are kept in any case while a server runs."""
+
+
 class Cache:
     """The cache of one project, open for one run."""
 
@@ -90,6 +94,8 @@ class Cache:
         """As ``files``, of those that were asked for in this run."""
         self._changed = False
         self._load()
+        self._enough = 2 * len(self.summaries) + ROOM
+        """With how many summaries it is time to give up those of texts that are long gone."""
 
     def _load(self) -> None:
         known = read_values(self.path)
@@ -129,6 +135,17 @@ class Cache:
         self.summaries[_key(path, digest)] = packed
         self._fresh[path] = (signature, digest)
         self._changed = True
+        if len(self.summaries) > self._enough:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Keep what is used, and as much of the rest as `save` would: a server lives long. Copies, since two threads may be here."""
+        used = {digest for _, digest in list(self._fresh.values())}
+        self.summaries = _with_older(dict(self.summaries), _keys(used))
+        kept = used.union([key[:DIGEST] for key in list(self.summaries)])
+        for kind, facts in list(self.facts.items()):
+            self.facts[kind] = {digest: fact for digest, fact in dict(facts).items() if digest in kept}
+        self._enough = len(self.summaries) * 5 // 4 + ROOM
 
     def fact(self, kind: str, path: str, read_file: Callable[[str], bytes], find: Callable[[bytes], Any]) -> Any:
         """What ``find`` says of the content of ``path``; neither that nor ``read_file`` is called where the cache knows it.
@@ -157,7 +174,7 @@ class Cache:
         now = time.time_ns()
         fresh = {path: (_trusted(signature, now), digest) for path, (signature, digest) in self._fresh.items()}
         used = {digest for _, digest in fresh.values()}
-        summaries = _with_older(self.summaries, {digest + mark for digest in used for mark in (b"", STUB, NOTEBOOK)})
+        summaries = _with_older(self.summaries, _keys(used))
         kept = {key[:DIGEST] for key in summaries}
         # What another run asked for (a check of one file, another branch) is kept too, as long as its summary is.
         files = {path: known for path, known in self.files.items() if path not in fresh and known[1] in kept}
@@ -247,6 +264,11 @@ def sources_version(folders: Iterable[str]) -> int:
 def _key(path: str, digest: bytes) -> bytes:
     """What a summary is kept under."""
     return digest + (STUB if path.endswith(".pyi") else NOTEBOOK if path.endswith(".ipynb") else b"")
+
+
+def _keys(digests: set[bytes]) -> set[bytes]:
+    """All keys that there may be for texts."""
+    return {digest + mark for digest in digests for mark in (b"", STUB, NOTEBOOK)}
 
 
 def _with_older(summaries: dict[bytes, bytes], used: set[bytes]) -> dict[bytes, bytes]:
