@@ -130,6 +130,9 @@ class Resolver:
         """
         if base:
             yield self.paths(base, script=True)
+            if not any(name.endswith(".py") for name in self.listing(base).files):
+                # No scripts, but perhaps a namespace package, which is not on the path itself.
+                yield self.paths()
         if self.snapshot.guessed:
             yield tuple(path for path in self.paths(base) if path.path not in self.snapshot.guessed)
 

@@ -20,7 +20,9 @@ Each begins with a word, which is found many times faster than a choice.
 
 _NAMES_CALLER = re.compile(r"f_globals(?:\[|\.get\()\s*[\"']__name__[\"']")
 _SETS_MODULES = re.compile(r"modules\[[^\]\n]{1,200}\]\s*=[^=]")
-_REGISTERS = re.compile(r"modules\[\s*(?![\"']|__name__\s*\])[^\]\n]{1,200}\]\s*=[^=]")
+_REGISTERS = re.compile(
+    r"modules(?:\[\s*(?![\"']|__name__\s*\])[^\]\n]{1,200}\]\s*=[^=]|\.(?:setdefault|__setitem__)\(\s*(?![\"']))"
+)
 _FILLS = re.compile(r"setattr\(\s*([^\W\d][\w.]*)\s*,\s*(?![\"'])")
 _CALLS = re.compile(r"\n([^\W\d][\w.]*)\(")
 _STATEMENT = re.compile(r"\n(?=[^\s)\]}#])")
