@@ -8,10 +8,10 @@ from typing import NamedTuple
 _TO_CALLERS = (
     re.compile(
         r"f_globals(?<!\wf_globals)\b"
-        r"(?!\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]*\](?!\s*=[^=])))"
+        r"(?!\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]{0,200}\](?!\s*=[^=])))"
     ),
     re.compile(r"setattr\(\s*\w*\.?modules\["),
-    re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]*__module__[^\]\n]*\]\s*\.\s*__dict__"),
+    re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]{0,200}__module__[^\]\n]{0,200}\]\s*\.\s*__dict__"),
 )
 """A use of the globals of the calling frame other than reading them, or of the module that a class was made in.
 
@@ -19,14 +19,14 @@ Each begins with a word, which is found many times faster than a choice.
 """
 
 _NAMES_CALLER = re.compile(r"f_globals(?:\[|\.get\()\s*[\"']__name__[\"']")
-_SETS_MODULES = re.compile(r"modules\[[^\]\n]+\]\s*=[^=]")
-_REGISTERS = re.compile(r"modules\[\s*(?![\"']|__name__\s*\])[^\]\n]+\]\s*=[^=]")
+_SETS_MODULES = re.compile(r"modules\[[^\]\n]{1,200}\]\s*=[^=]")
+_REGISTERS = re.compile(
+    r"modules(?:\[\s*(?![\"']|__name__\s*\])[^\]\n]{1,200}\]\s*=[^=]|\.(?:setdefault|__setitem__)\(\s*(?![\"']))"
+)
 _FILLS = re.compile(r"setattr\(\s*([^\W\d][\w.]*)\s*,\s*(?![\"'])")
 _CALLS = re.compile(r"\n([^\W\d][\w.]*)\(")
 _STATEMENT = re.compile(r"\n(?=[^\s)\]}#])")
-_DELEGATES = re.compile(
-    r"\ndef __getattr__\((\w+)[^\n]*:[ \t]*\n((?:(?:[ \t]+[^\n]*)?\n)*?[ \t]+return getattr\([\w.]+, *\1\))"
-)
+_GETATTR = re.compile(r"\ndef __getattr__\((\w+)")
 
 _SETS = re.compile(r"\n(\w+)\.(\w+)[ \t]*(?::[^=\n]*)?=[^=]")
 """With a line end in front, which is found many times faster than the beginning of a line."""
@@ -62,13 +62,13 @@ def traits_of(text: str) -> Traits:
     )
     calls: set[str] = set()
     hands_over: set[str] = set()
+    names_itself = "__name__" in text
     for match in _CALLS.finditer(f"\n{text}"):
         calls.add(match[1])
-        if "__name__" in text:
+        if names_itself:
             following = _STATEMENT.search(text, match.end() - 1)
             if "__name__" in text[match.end() - 1 : following.start() if following else len(text)]:
                 hands_over.add(match[1])
-    delegating = _DELEGATES.search(f"\n{text}") if "def __getattr__" in text else None
     return Traits(
         to_callers,
         sets,
@@ -76,7 +76,19 @@ def traits_of(text: str) -> Traits:
         frozenset(hands_over),
         _REGISTERS.search(text) is not None,
         frozenset(_FILLS.findall(text)),
-        delegating is not None and "AttributeError" not in delegating[2],
+        _delegates(text),
+    )
+
+
+def _delegates(text: str) -> bool:
+    """Whether the module's ``__getattr__`` refuses no name, but gives what another object has."""
+    header = _GETATTR.search(f"\n{text}")
+    if header is None:
+        return False
+    following = _STATEMENT.search(text, header.end())
+    function = text[header.end() - 1 : following.start() if following else len(text)]
+    return (
+        re.search(rf"return getattr\([\w.]+, *{header[1]}\)", function) is not None and "AttributeError" not in function
     )
 
 

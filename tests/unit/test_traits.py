@@ -1,0 +1,46 @@
+"""How a module acts on others."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from importwise.syntax.traits import traits_of
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "\n",
+        " ",
+        "setattr(",
+        "modules[",
+        "\nf(",
+        "\nf(__name__",
+        "f_globals[",
+        "\ndef __getattr__(name):\n        \n",
+        "\ndef __getattr__(name):\n" + "    if name:\n        pass\n" * 40,
+    ],
+)
+def test_time_is_linear(piece: str) -> None:
+    """A hundred thousand code points take far less than a second, whatever they are."""
+    text = piece * (100_000 // len(piece))
+    before = time.process_time()
+    traits_of(text)
+    assert time.process_time() - before < 5
+
+
+def test_getattr_that_delegates() -> None:
+    text = "def __getattr__(name):\n    import goods\n{}    return getattr(goods, name)\nx = 1\n"
+    assert traits_of(text.format("")).delegates
+    assert not traits_of(text.format("    if name[0] == '_':\n        raise AttributeError(name)\n")).delegates
+    assert not traits_of("def __getattr__(name):\n    return 1\n").delegates
+
+
+def test_calls() -> None:
+    traits = traits_of(
+        "import logging, tools\nlog = logging.getLogger(__name__)\ntools.move(\n    1,\n    __name__,\n)\nrun()\nclass A:\n    f()\n"
+    )
+    assert traits.calls == {"tools.move", "run"}
+    assert traits.hands_over == {"tools.move"}
