@@ -119,28 +119,25 @@ class Resolver:
     def _search(self, base: str, stubs: bool, name: str) -> Resolution:
         answer = self._find(name, self.paths(base), stubs)
         if not isinstance(answer, Found):
-            found = (self._find(name, paths, stubs) for paths in self.other_orders(base, name))
+            found = (self._find(name, paths, stubs) for paths in self.other_orders(base))
             answer = next((other for other in found if isinstance(other, Found)), answer)
         return answer
 
-    def other_orders(self, base: str, name: str) -> Iterator[tuple[SearchPath, ...]]:
+    def other_orders(self, base: str) -> Iterator[tuple[SearchPath, ...]]:
         """Other search paths that the program may run with; what any of them finds can be imported.
 
-        As a script, or under pytest, the base directory comes first; and a root below the project may not be on the path.
+        As a script, or under pytest, the base directory comes first; as a part of a namespace package the module runs without
+        it; and a root below the project may not be on the path.
         """
         if base:
             yield self.paths(base, script=True)
-            head = name.partition(".")[0]
-            inside = any(f"{base}/".startswith(f"{root}/{head}/") for root in self.root_folders)
-            if inside or not any(file.endswith(".py") for file in self.listing(base).files):
-                # Perhaps a namespace package, which is not on the path itself.
-                yield self.paths()
+            yield self.paths()
         if self.snapshot.guessed:
             yield tuple(path for path in self.paths(base) if path.path not in self.snapshot.guessed)
 
     def others(self, name: str, base: str) -> Iterator[Module]:
         """The modules that ``import name`` finds with the other search paths."""
-        for paths in self.other_orders(base, name):
+        for paths in self.other_orders(base):
             found = self._find(name, paths, stubs=False)
             if isinstance(found, Found):
                 yield found.module
