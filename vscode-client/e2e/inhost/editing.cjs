@@ -120,7 +120,7 @@ describe('importwise in VS Code', () => {
         }
         await until(async () => (await complete('import shop.')).includes('Module cart'), 'the module cart')
         assert.ok((await complete('from shop.cart import ')).includes('Class Voucher'))
-        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor')
+        await editor.discard(scratch)
     })
 
     it('checks a document that has never been saved', async () => {
@@ -131,7 +131,7 @@ describe('importwise in VS Code', () => {
         await vscode.window.showTextDocument(scratch)
         const [finding] = await count(scratch.uri, 1)
         assert.match(finding, /shop\.nothing/)
-        await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor')
+        await editor.discard(scratch)
     })
 
     it('checks the cells of a notebook', async () => {

@@ -19,6 +19,12 @@ async function open(path, folder = 0) {
     return document
 }
 
+/** Close the document that is being edited, unsaved, and wait until it is gone: the next untitled one may get its address. */
+async function discard(document) {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor')
+    await until(() => document.isClosed, `the end of ${document.uri}`)
+}
+
 async function activated() {
     const extension = vscode.extensions.getExtension('importwise.importwise')
     await extension.activate()
@@ -167,6 +173,7 @@ module.exports = {
     at,
     count,
     debugInformation,
+    discard,
     findings,
     found,
     open,
