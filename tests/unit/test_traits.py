@@ -15,6 +15,8 @@ from importwise.syntax.traits import traits_of
         "\n",
         " ",
         "setattr(",
+        "setattr(a, b",
+        "a = sys.modules[b]\nsetattr(a, b, c) 'a.b",
         "modules[",
         "\nf(",
         "\nf(__name__",

@@ -141,8 +141,9 @@ class Members:
         wanted = f"{module.name.rpartition('.')[2]}.{name}"
         typing = self.attribute(module, name).state == "typing"
         for path in self.resolver.beside(module) if typing else self.resolver.outside.imported_beside(module):
-            if path.endswith(".py") and wanted in traits[path].sets:
-                return Member("open", f"{path.rpartition('/')[2]} sets `{wanted}`")
+            if path.endswith(".py") and (wanted in traits[path].sets or module.name in traits[path].fills):
+                verb = "sets" if wanted in traits[path].sets else "may set"
+                return Member("open", f"{path.rpartition('/')[2]} {verb} `{wanted}`")
         return None
 
     def attribute(self, module: Module, name: str) -> Member:

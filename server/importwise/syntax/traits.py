@@ -24,6 +24,8 @@ _REGISTERS = re.compile(
     r"modules(?:\[\s*(?![\"']|__name__\s*\])[^\]\n]{1,200}\]\s*=[^=]|\.(?:setdefault|__setitem__)\(\s*(?![\"']))"
 )
 _FILLS = re.compile(r"setattr\(\s*([^\W\d][\w.]*)\s*,\s*(?![\"'])")
+_LOOKS_UP = re.compile(r"([^\W\d]\w*)[ \t]*=[ \t]*sys\.modules\[[ \t]*[^\W\d]\w*[ \t]*\]")
+_DOTTED = re.compile(r"[\"']([^\W\d]\w*(?:\.\w+)+)[\"']")
 _CALLS = re.compile(r"\n([^\W\d][\w.]*)\(")
 _STATEMENT = re.compile(r"\n(?=[^\s)\]}#])")
 _GETATTR = re.compile(r"\ndef __getattr__\((\w+)")
@@ -46,7 +48,10 @@ class Traits(NamedTuple):
     registers: bool
     """Whether it sets ``sys.modules[key]``, where the key is not known."""
     fills: frozenset[str]
-    """Objects on which it sets attributes whose names are not known: "shop" for ``setattr(shop, name, value)``."""
+    """Objects on which it sets attributes whose names are not known: "shop" for ``setattr(shop, name, value)``.
+
+    Where it takes the object from ``sys.modules``, every module whose name it has in a string may be meant.
+    """
     delegates: bool
     """Whether its ``__getattr__`` refuses no name, but gives what another object has."""
 
@@ -62,6 +67,9 @@ def traits_of(text: str) -> Traits:
     )
     calls: set[str] = set()
     hands_over: set[str] = set()
+    fills = set(_FILLS.findall(text))
+    if fills and not fills.isdisjoint(_LOOKS_UP.findall(text)):
+        fills.update(_DOTTED.findall(text))
     names_itself = "__name__" in text
     for match in _CALLS.finditer(f"\n{text}"):
         calls.add(match[1])
@@ -75,7 +83,7 @@ def traits_of(text: str) -> Traits:
         frozenset(calls),
         frozenset(hands_over),
         _REGISTERS.search(text) is not None,
-        frozenset(_FILLS.findall(text)),
+        frozenset(fills),
         _delegates(text),
     )
 
