@@ -24,14 +24,12 @@ _REGISTERS = re.compile(
     r"modules(?:\[\s*(?![\"']|__name__\s*\])[^\]\n]{1,200}\]\s*=[^=]|\.(?:setdefault|__setitem__)\(\s*(?![\"']))"
 )
 _FILLS = re.compile(r"setattr\(\s*([^\W\d][\w.]*)\s*,\s*(?![\"'])")
-_LOOKS_UP = re.compile(r"([^\W\d]\w*)[ \t]*=[ \t]*sys\.modules\[[ \t]*[^\W\d]\w*[ \t]*\]")
+_LOOKS_UP = re.compile(r"\n[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*sys\.modules\[[ \t]*[^\W\d]\w*[ \t]*\]")
 _DOTTED = re.compile(r"[\"']([^\W\d]\w*(?:\.\w+)+)[\"']")
-_CALLS = re.compile(r"\n([^\W\d][\w.]*)\(")
+_ACTS = re.compile(r"\n([^\W\d][\w.]*)(?:(\()|[ \t]*(?::[^=\n]*)?=[^=])")
+"""A call, or an assignment. With a line end in front, which is found many times faster than the beginning of a line."""
 _STATEMENT = re.compile(r"\n(?=[^\s)\]}#])")
 _GETATTR = re.compile(r"\ndef __getattr__\((\w+)")
-
-_SETS = re.compile(r"\n(\w+)\.(\w+)[ \t]*(?::[^=\n]*)?=[^=]")
-"""With a line end in front, which is found many times faster than the beginning of a line."""
 
 
 class Traits(NamedTuple):
@@ -61,40 +59,49 @@ NO_TRAITS = Traits(False, frozenset(), frozenset(), frozenset(), False, frozense
 
 def traits_of(text: str) -> Traits:
     """The traits of a module with that text."""
-    sets = frozenset(f"{match[1]}.{match[2]}" for match in _SETS.finditer(f"\n{text}"))
-    to_callers = any(pattern.search(text) for pattern in _TO_CALLERS) or (
-        _NAMES_CALLER.search(text) is not None and _SETS_MODULES.search(text) is not None
-    )
+    text = f"\n{text}"
+    to_callers = registers = False
+    if "modules" in text or "f_globals" in text:
+        to_callers = any(pattern.search(text) for pattern in _TO_CALLERS) or (
+            _NAMES_CALLER.search(text) is not None and _SETS_MODULES.search(text) is not None
+        )
+        registers = _REGISTERS.search(text) is not None
+    fills = set(_FILLS.findall(text)) if "setattr(" in text else set()
+    if fills and "sys.modules[" in text and not fills.isdisjoint(_LOOKS_UP.findall(text)):
+        fills.update(_DOTTED.findall(text))
+    sets: set[str] = set()
     calls: set[str] = set()
     hands_over: set[str] = set()
-    fills = set(_FILLS.findall(text))
-    if fills and not fills.isdisjoint(_LOOKS_UP.findall(text)):
-        fills.update(_DOTTED.findall(text))
     names_itself = "__name__" in text
-    for match in _CALLS.finditer(f"\n{text}"):
-        calls.add(match[1])
+    for match in _ACTS.finditer(text):
+        name, called = match.groups()
+        if not called:
+            if name.count(".") == 1:
+                sets.add(name)
+            continue
+        calls.add(name)
         if names_itself:
-            following = _STATEMENT.search(text, match.end() - 1)
-            if "__name__" in text[match.end() - 1 : following.start() if following else len(text)]:
-                hands_over.add(match[1])
+            following = _STATEMENT.search(text, match.end())
+            if "__name__" in text[match.end() : following.start() if following else len(text)]:
+                hands_over.add(name)
     return Traits(
         to_callers,
-        sets,
+        frozenset(sets),
         frozenset(calls),
         frozenset(hands_over),
-        _REGISTERS.search(text) is not None,
+        registers,
         frozenset(fills),
-        _delegates(text),
+        "\ndef __getattr__(" in text and _delegates(text),
     )
 
 
 def _delegates(text: str) -> bool:
     """Whether the module's ``__getattr__`` refuses no name, but gives what another object has."""
-    header = _GETATTR.search(f"\n{text}")
+    header = _GETATTR.search(text)
     if header is None:
         return False
     following = _STATEMENT.search(text, header.end())
-    function = text[header.end() - 1 : following.start() if following else len(text)]
+    function = text[header.end() : following.start() if following else len(text)]
     return (
         re.search(rf"return getattr\([\w.]+, *{header[1]}\)", function) is not None and "AttributeError" not in function
     )
