@@ -136,7 +136,7 @@ class Members:
         if registrar is not None:
             return Member("open", f"`{registrar}`, which is handed its `__name__`, may bind names in it")
         traits = self.resolver.snapshot.traits
-        if module.name in traits[module.path].fills:
+        if module.name in traits[module.path].fills or traits[module.path].asks_for_itself:
             return Member("open", f"`{module.name}`: {OPEN_REASONS['setattr']}")
         wanted = f"{module.name.rpartition('.')[2]}.{name}"
         typing = self.attribute(module, name).state == "typing"

@@ -28,6 +28,9 @@ _LOOKS_UP = re.compile(r"\n[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*sys\.modules\[[ \t]*[^
 _DOTTED = re.compile(r"[\"']([^\W\d]\w*(?:\.\w+)+)[\"']")
 _ACTS = re.compile(r"\n([^\W\d][\w.]*)(?:(\()|[ \t]*(?::[^=\n]*)?=[^=])")
 """A call, or an assignment. With a line end in front, which is found many times faster than the beginning of a line."""
+_ITSELF = re.compile(
+    r"(?:find|get)_(?:current|calling|this)_module\(\)|getmodule\(\s*(?:inspect\.)?currentframe\(\)\s*\)"
+)
 _STATEMENT = re.compile(r"\n(?=[^\s)\]}#])")
 _GETATTR = re.compile(r"\ndef __getattr__\((\w+)")
 
@@ -50,11 +53,13 @@ class Traits(NamedTuple):
 
     Where it takes the object from ``sys.modules``, every module whose name it has in a string may be meant.
     """
+    asks_for_itself: bool
+    """Whether it asks a function for itself as an object: whoever is handed that may set attributes on it."""
     delegates: bool
     """Whether its ``__getattr__`` refuses no name, but gives what another object has."""
 
 
-NO_TRAITS = Traits(False, frozenset(), frozenset(), frozenset(), False, frozenset(), False)
+NO_TRAITS = Traits(False, frozenset(), frozenset(), frozenset(), False, frozenset(), False, False)
 
 
 def traits_of(text: str) -> Traits:
@@ -91,6 +96,7 @@ def traits_of(text: str) -> Traits:
         frozenset(hands_over),
         registers,
         frozenset(fills),
+        "module(" in text and _ITSELF.search(text) is not None,
         "\ndef __getattr__(" in text and _delegates(text),
     )
 
