@@ -24,6 +24,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from amounts import amount
 from changing_world import ChangingWorld, storm
 from importwise.checks.finding import Finding
+from importwise.checks.unreadable_file import RULE as UNREADABLE
 from importwise.index.change import Closed, Edited, Touched
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_number
@@ -173,7 +174,7 @@ class Editor:
             if path in project.buffers:
                 lines = split_lines(project.buffers[path])
                 findings = without_half_typed(project.snapshot.summaries[path], lines, tuple(findings))
-            elif is_notebook(path) and findings:
+            elif is_notebook(path) and any(item.rule != UNREADABLE for item in findings):
                 findings = by_number(notebook_file(DISK.read_file(path)), findings)
             found.setdefault(path, []).extend(findings)
         # Only now it is known which entries of the allowlist match anything.
@@ -215,7 +216,9 @@ def _shown(item: dict[str, Any]) -> Shown:
 
 
 def _of(project: Project, finding: Finding) -> Shown:
-    if is_notebook(finding.path) and finding.path not in project.buffers:
+    if finding.rule == UNREADABLE:
+        text = ""
+    elif is_notebook(finding.path) and finding.path not in project.buffers:
         text = notebook_file(DISK.read_file(finding.path)).text
     else:
         text = project.text(finding.path) or ""

@@ -40,7 +40,7 @@ def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[st
             for uri, found in by_cell(notebook, findings).items()
             if uri in server.documents
         }
-    if findings and is_notebook(path):
+    if is_notebook(path) and any(finding.rule != UNREADABLE for finding in findings):
         try:
             file = notebook_file(project.disk.read_file(path))
         except OSError:

@@ -138,13 +138,11 @@ class Members:
         traits = self.resolver.snapshot.traits
         if module.name in traits[module.path].fills or traits[module.path].asks_for_itself:
             return Member("open", f"`{module.name}`: {OPEN_REASONS['setattr']}")
-        wanted = f"{module.name.rpartition('.')[2]}.{name}"
         typing = self.attribute(module, name).state == "typing"
-        for path in self.resolver.beside(module) if typing else self.resolver.outside.imported_beside(module):
-            if path.endswith(".py") and (wanted in traits[path].sets or module.name in traits[path].fills):
-                verb = "sets" if wanted in traits[path].sets else "may set"
-                return Member("open", f"{path.rpartition('/')[2]} {verb} `{wanted}`")
-        return None
+        beside = self.resolver.outside.set_beside(module, self.resolver.beside if typing else None)
+        wanted = f"{module.name.rpartition('.')[2]}.{name}"
+        said = beside.get(wanted) or beside.get(f"{module.name}.*")
+        return Member("open", f"{said} `{wanted}`") if said else None
 
     def attribute(self, module: Module, name: str) -> Member:
         """What ``getattr(module, name)`` finds after the module's execution, submodules left aside."""

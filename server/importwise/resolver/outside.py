@@ -22,6 +22,8 @@ class Outside:
         self._traits = snapshot.traits
         self._find = find
         self._registrars = table(self._registrar, snapshot.recorder)
+        self._beside = table(self._imported_beside, snapshot.recorder)
+        self._set_beside = table(lambda module: self._set_by(self._beside[module]), snapshot.recorder)
         self._asking: set[str] = set()
 
     def registrar(self, module: Module) -> str | None:
@@ -39,7 +41,25 @@ class Outside:
         """The modules of the functions that ``module`` calls in statements of their own."""
         return self._origins_of(module, self._traits[module.path].calls)
 
-    def imported_beside(self, module: Module) -> list[str]:
+    def set_beside(self, module: Module, files: Callable[[Module], Sequence[str]] | None = None) -> dict[str, str]:
+        """What the files beside that of ``module`` set, with words for how: "prices.rate" for an attribute of an object there,
+        "shop.prices.*" for attributes of "shop.prices" whose names are not known.
+
+        Asked are those which the package imports while it is executed; with ``files`` those it gives.
+        """
+        return self._set_beside[module] if files is None else self._set_by(files(module))
+
+    def _set_by(self, files: Iterable[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for path in files:
+            if path.endswith(".py"):
+                file = path.rpartition("/")[2]
+                traits = self._traits[path]
+                found.update({name: f"{file} sets" for name in traits.sets if name not in found})
+                found.update({f"{name}.*": f"{file} may set" for name in traits.fills if f"{name}.*" not in found})
+        return found
+
+    def _imported_beside(self, module: Module) -> list[str]:
         """The files beside that of ``module`` which the package imports while it is executed, in order."""
         folder, _, _ = module.path.rpartition("/")
         found = self._find(module.name.rpartition(".")[0]) if module.kind == "module" and "." in module.name else None
@@ -51,7 +71,7 @@ class Outside:
         for item in summary.imports if summary is not None else ():
             if item.scope == "module" and item.kind == "from":
                 source = _absolute(package, item)
-                names |= {source, *[f"{source}.{name}" for name, _ in item.aliases]}
+                names |= {f"{source}.{name}" for name, _ in item.aliases} if source == package.name else {source}
             elif item.scope == "module" and item.kind == "import":
                 names |= {name for name, _ in item.aliases}
         prefix = f"{package.name}."
