@@ -177,8 +177,16 @@ class Client:
         return proportional_set_size(self.process.pid)
 
     def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
+        """Let the server end as an editor does; some keep what they have learnt only then."""
+        try:
+            self.request("shutdown", None)
+            self.notify("exit", None)
+            self.process.wait(10)
+        except Exception:  # noqa: BLE001 - whatever goes wrong, it ends
+            pass
+        finally:
+            self.process.kill()
+            self.process.wait()
 
 
 def peers() -> Iterator[Peer]:
