@@ -244,6 +244,8 @@ def _unknown_rules(ignore: Ignore) -> Iterator[str]:
 
 def unused_allows(scope: Scope, uses: Iterable[Use]) -> list[Finding]:
     """Findings for entries of the allowlist that do not hold, after all files were checked."""
+    if not scope.settings.allow:
+        return []
     matched: set[int] = set()
     present: dict[int, str] = {}
     for use in uses:

@@ -327,8 +327,12 @@ class Strings(NamedTuple):
 
     def holds(self, position: int) -> bool:
         """Whether a position lies within one of the strings."""
+        return self.end_at(position) > position
+
+    def end_at(self, position: int) -> int:
+        """Where the string ends that holds a position; the position itself if none does."""
         index = bisect_right(self.starts, position) - 1
-        return index >= 0 and position < self.ends[index]
+        return max(position, self.ends[index]) if index >= 0 else position
 
 
 def triple_strings(text: str) -> Strings:

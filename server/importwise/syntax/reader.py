@@ -320,14 +320,27 @@ class _Reader:
             return ()
         found = set(record.ignores)
         if record.names_itself():
-            for at in comments(self.text, 0, len(self.text)):
-                comment = self.text[at : self.text.find("\n", at)]
-                if "importwise" in comment:
-                    line = record.line(at)
-                    for ignore in ignores_in(comment, line, record.column(at)):
-                        if ignore.tool == "importwise":
-                            found.add(ignore)
+            for at in self._comments_with("importwise"):
+                line = record.line(at)
+                for ignore in ignores_in(self.text[at : self.text.find("\n", at)], line, record.column(at)):
+                    if ignore.tool == "importwise":
+                        found.add(ignore)
         return tuple(sorted(found))
+
+    def _comments_with(self, word: str) -> list[int]:
+        """The positions of comments, among them all that hold ``word``: few lines have both, and only those are looked at."""
+        text = self.text
+        found: list[int] = []
+        at = text.find(word)
+        while at >= 0:
+            line, end = text.rfind("\n", 0, at), text.find("\n", at)
+            if text.find("#", line, end) >= 0:
+                if text[line - 1] == "\\":
+                    # A string may have begun lines before.
+                    return comments(text, 0, len(text))
+                found += comments(text, self.record.strings.end_at(line + 1), end)
+            at = text.find(word, end)
+        return found
 
 
 _PLACE = itemgetter(Import._fields.index("line"), Import._fields.index("column"))
