@@ -82,7 +82,7 @@ def _status(server: ImportwiseServer, rechecked_before: int) -> dict[str, Any]:
     """The status as the client gets it."""
     return {
         "state": "ready" if server.settled else "indexing",
-        "files": len({path for project in server.projects.all() for path in project.checked}),
+        "files": len(set().union(*(project.checked for project in server.projects.all()))),
         "unresolved": server.publisher.unresolved,
         "rechecked": server.publisher.rechecked - rechecked_before,
         "recheckedInAll": server.publisher.rechecked,

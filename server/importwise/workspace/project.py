@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -425,10 +425,9 @@ class Project:
         self._uses[path] = result.use
         return tuple(sorted(result.findings, key=lambda finding: (finding.span, finding.rule, finding.message)))
 
-    def _uses_that_count(self) -> list[Use]:
+    def _uses_that_count(self) -> Iterator[Use]:
         """Those of the project's files and of what is open: others may have been asked for, too."""
-        ours = self.checked | self.buffers.keys()
-        return [use for path, use in self._uses.items() if path in ours]
+        return (use for path, use in self._uses.items() if path in self.checked or path in self.buffers)
 
     def settings_findings(self, whole: bool = True) -> tuple[Finding, ...]:
         """What is wrong with the settings, and with folders.
