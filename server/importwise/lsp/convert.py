@@ -73,7 +73,14 @@ def _normal(path: str) -> str:
 
 
 def to_position(position: Position, lines: Sequence[str], encoding: Encoding) -> types.Position:
-    """A position in the client's units; ``lines`` are those of `positions.split_lines`."""
+    """A position in the client's units; ``lines`` are those of `positions.split_lines`.
+
+    Of a line that is not among them, it is taken for granted that all units count the same.
+    """
+    return types.Position(*_counted(position, lines, encoding))
+
+
+def _counted(position: Position, lines: Sequence[str], encoding: Encoding) -> tuple[int, int]:
     line, column = position
     if line < len(lines):
         text = lines[line]
@@ -81,7 +88,7 @@ def to_position(position: Position, lines: Sequence[str], encoding: Encoding) ->
             # What is missing at the end of a line is not on the next one.
             column = min(column, len(without_end(text)))
         column = to_units(text, column, encoding)
-    return types.Position(line, column)
+    return line, column
 
 
 def to_range(span: Span, lines: Sequence[str], encoding: Encoding) -> types.Range:
@@ -102,7 +109,7 @@ def from_range(where: types.Range, lines: Sequence[str], encoding: Encoding) -> 
 
 
 def to_diagnostic(finding: Finding, client: Client, lines_of: Callable[[str], Sequence[str]]) -> dict[str, Any]:
-    """A finding as the client shows it, as plain JSON values; ``lines_of`` gives the lines of a file."""
+    """A finding as the client shows it, as plain JSON values; ``lines_of`` gives the lines of a file, as `plain_range` needs them."""
     diagnostic: dict[str, Any] = {
         "range": plain_range(finding.span, lines_of(finding.path), client.encoding),
         "severity": SEVERITIES[finding.severity],
@@ -130,10 +137,11 @@ def to_diagnostic(finding: Finding, client: Client, lines_of: Callable[[str], Se
 
 def plain_range(span: Span, lines: Sequence[str], encoding: Encoding) -> dict[str, Any]:
     """`to_range` as plain JSON values."""
-    start, end = (to_position(position, lines, encoding) for position in span)
+    start, start_column = _counted(span.start, lines, encoding)
+    end, end_column = _counted(span.end, lines, encoding)
     return {
-        "start": {"line": start.line, "character": start.character},
-        "end": {"line": end.line, "character": end.character},
+        "start": {"line": start, "character": start_column},
+        "end": {"line": end, "character": end_column},
     }
 
 

@@ -83,6 +83,9 @@ def _prune(params: Any) -> None:
         pass  # Whatever is wrong with it will be said.
 
 
+_encode = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class Plain(dict[str, Any]):
     """A result that consists of plain JSON values already: sent as it is, which is many times quicker."""
 
@@ -207,7 +210,9 @@ class Protocol(LanguageServerProtocol):
 
     def send_raw(self, method: str, params: Any) -> None:
         """Send a notification whose parameters are plain JSON values already."""
-        self._send_data({"jsonrpc": self.VERSION, "method": method, "params": params})
+        body = _encode({"jsonrpc": self.VERSION, "method": method, "params": params}).encode("ascii")
+        if self.writer is not None:
+            self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -32,7 +31,8 @@ def report_of(items: Iterable[dict[str, Any]]) -> Report:
     items = tuple(items)
     if not items:
         return CLEAN
-    content = json.dumps(items, sort_keys=True, ensure_ascii=True).encode()
+    # The order of the keys is that in which `convert` puts them, always the same.
+    content = repr(items).encode("utf-8", "surrogatepass")
     identity = hashlib.sha256(content, usedforsecurity=False).hexdigest()[:16]
     return Report(items, identity, sum(item.get("code") in COUNTED for item in items))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from importwise.checks.finding import Finding
@@ -73,11 +73,11 @@ def _report(
     """The report with ``findings``; of those in a ``notebook`` the places are in ``lines``, those of a cell or of the file."""
     if not project.config.settings.syntax_errors:
         findings = [finding for finding in findings if finding.rule != SYNTAX_RULE]
-    read: dict[str, list[str]] = {notebook: lines} if notebook is not None and lines is not None else {}
+    read: dict[str, Sequence[str]] = {notebook: lines} if notebook is not None and lines is not None else {}
 
-    def lines_of(path: str) -> list[str]:
+    def lines_of(path: str) -> Sequence[str]:
         if path not in read:
-            read[path] = server.lines_of(project, path)
+            read[path] = server.lines_to_count(project, path)
         return read[path]
 
     return report_of(to_diagnostic(finding, server.client, lines_of) for finding in findings)

@@ -65,8 +65,9 @@ async def converse(server: ImportwiseServer, channel: Channel) -> int:
     loop = asyncio.get_running_loop()
     server.ended = loop.create_future()
     # A client that is gone without `exit` has not ended the conversation by the specification.
-    server.protocol.set_writer(Writer(channel.sink, lambda: server.end(1)))
     protocol = server.protocol
+    writer = Writer(channel.sink, lambda: server.end(1), loop.call_soon)
+    protocol.set_writer(writer)
 
     def take(body: bytes) -> None:
         protocol.arrived.append(body)
@@ -76,7 +77,9 @@ async def converse(server: ImportwiseServer, channel: Channel) -> int:
         loop.call_soon_threadsafe(server.end, 1)
 
     start_reading(channel.source, take, ended)
-    return await server.ended
+    status = await server.ended
+    writer.close()
+    return status
 
 
 def _set_up_logging(level: str, file: str | None) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 from urllib.parse import unquote
@@ -153,6 +153,13 @@ class ImportwiseServer(LanguageServer):
         if uri is not None and uri in self.documents:
             return self.documents[uri].lines
         return split_lines(project.text(path) or "")
+
+    def lines_to_count(self, project: Project, path: str) -> Sequence[str]:
+        """The lines of a file, as far as columns in them may count otherwise for the client: nearly always none."""
+        if path in self.uris:
+            return self.lines_of(project, path)
+        text = project.text(path)
+        return split_lines(text) if text is not None and not text.isascii() else ()
 
     def uri_of(self, path: str) -> str:
         """The URI of a file; as the client spells it, if it is open."""

@@ -96,20 +96,34 @@ def start_reading(source: BinaryIO, take: Callable[[bytes], None], ended: Callab
 
 
 class Writer:
-    """Where pygls writes its messages."""
+    """Where pygls writes its messages. Touched on the event loop only."""
 
-    def __init__(self, sink: BinaryIO, failed: Callable[[], None]) -> None:
-        """``failed`` is called once, when the client reads no more."""
+    def __init__(
+        self, sink: BinaryIO, failed: Callable[[], None], soon: Callable[[Callable[[], None]], object]
+    ) -> None:
+        """``failed`` is called once, when the client reads no more. ``soon`` has a function called after what is done now.
+
+        Until then messages are gathered: each writing may wake the client, which takes longer than to make a message.
+        """
         self._sink = sink
         self._failed = failed
+        self._soon = soon
+        self._waiting: list[bytes] = []
         self._closed = False
 
     def write(self, data: bytes) -> None:
-        """Write a message as a whole."""
+        """Write a message as a whole, soon, behind those before it."""
         if self._closed:
             return
+        self._waiting.append(data)
+        if len(self._waiting) == 1:
+            self._soon(self.flush)
+
+    def flush(self) -> None:
+        """Write what waits."""
+        view = memoryview(b"".join(self._waiting))
+        self._waiting.clear()
         try:
-            view = memoryview(data)
             while view:
                 view = view[self._sink.write(view) or 0 :]
         except (OSError, ValueError) as error:
@@ -118,7 +132,8 @@ class Writer:
             self._failed()
 
     def close(self) -> None:
-        """Say no more."""
+        """Say no more than what was said already."""
+        self.flush()
         self._closed = True
 
 
