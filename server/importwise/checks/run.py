@@ -59,7 +59,7 @@ class Scope(NamedTuple):
     """Those files among the entries' ``evidence`` that do not exist."""
     allow_spans: Mapping[int, Span] = {}
     """The place of each entry's ``module`` in the settings file, by its index."""
-    list_open: bool = True
+    list_open: bool = False
     """Whether the report lists the open imports, or only counts them."""
     watched: Callable[[str], bool] | None = None
     """Tells the modules that entries of the allowlist may cover."""
