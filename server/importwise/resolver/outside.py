@@ -18,24 +18,17 @@ class Outside:
     """It holds nothing but the snapshot, the way to find a module, and the answers given so far."""
 
     def __init__(self, snapshot: Snapshot, find: Callable[[str], Resolution]) -> None:
+        """``find`` asks nothing here in its turn: what was kept of answers within a circle would depend on who asked first."""
         self._summaries = snapshot.summaries
         self._traits = snapshot.traits
         self._find = find
         self._registrars = table(self._registrar, snapshot.recorder)
         self._beside = table(self._imported_beside, snapshot.recorder)
         self._set_beside = table(lambda module: self._set_by(self._beside[module]), snapshot.recorder)
-        self._asking: set[str] = set()
 
     def registrar(self, module: Module) -> str | None:
         """The module that is handed the ``__name__`` of ``module`` and puts things into ``sys.modules``, if there is one."""
-        if module.kind not in ("package", "module") or module.path in self._asking:
-            # To find such a module may lead to the question for another name in this one.
-            return None
-        self._asking.add(module.path)
-        try:
-            return self._registrars[module]
-        finally:
-            self._asking.discard(module.path)
+        return self._registrars[module] if module.kind in ("package", "module") else None
 
     def called(self, module: Module) -> Iterator[Module]:
         """The modules of the functions that ``module`` calls in statements of their own."""
