@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from importwise.syntax.traits import traits_of
+from importwise.syntax.traits import sets_of, traits_of
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ def test_time_is_linear(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     before = time.process_time()
     traits_of(text)
+    sets_of(text)
     assert time.process_time() - before < 5
 
 

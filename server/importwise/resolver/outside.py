@@ -21,6 +21,7 @@ class Outside:
         """``find`` asks nothing here in its turn: what was kept of answers within a circle would depend on who asked first."""
         self._summaries = snapshot.summaries
         self._traits = snapshot.traits
+        self._sets = snapshot.sets
         self._find = find
         self._registrars = table(self._registrar, snapshot.recorder)
         self._beside = table(self._imported_beside, snapshot.recorder)
@@ -47,9 +48,9 @@ class Outside:
         for path in files:
             if path.endswith(".py"):
                 file = path.rpartition("/")[2]
-                traits = self._traits[path]
-                found.update({name: f"{file} sets" for name in traits.sets if name not in found})
-                found.update({f"{name}.*": f"{file} may set" for name in traits.fills if f"{name}.*" not in found})
+                sets = self._sets[path]
+                found.update({name: f"{file} sets" for name in sets.names if name not in found})
+                found.update({f"{name}.*": f"{file} may set" for name in sets.fills if f"{name}.*" not in found})
         return found
 
     def _imported_beside(self, module: Module) -> list[str]:
