@@ -20,6 +20,8 @@ from importwise.syntax.traits import sets_of, traits_of
         "modules[",
         "\nf(",
         "\nf(__name__",
+        "\na = f(\n",
+        "\na.a",
         "f_globals[",
         "\ndef __getattr__(name):\n        \n",
         "\ndef __getattr__(name):\n" + "    if name:\n        pass\n" * 40,
@@ -47,3 +49,8 @@ def test_calls() -> None:
     )
     assert traits.calls == {"tools.move", "run"}
     assert traits.hands_over == {"tools.move"}
+
+
+def test_names_handed_over() -> None:
+    traits = traits_of("made = make('shop.made')\ntools.move(\n    'shop.moved', 1)\nrun('shop')\n    f('shop.not')\n")
+    assert traits.hands_names == {("make", "shop.made"), ("tools.move", "shop.moved")}

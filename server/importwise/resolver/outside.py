@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importwise.index.module import Module
 from importwise.index.recording import table
 from importwise.index.snapshot import Snapshot
-from importwise.resolver.resolution import Found, Resolution
+from importwise.resolver.resolution import Found, Resolution, Unknown
 from importwise.syntax.summary import Import
 
 MOST_STEPS = 8
@@ -24,12 +24,22 @@ class Outside:
         self._sets = snapshot.sets
         self._find = find
         self._registrars = table(self._registrar, snapshot.recorder)
+        self._makers = table(self._made, snapshot.recorder)
         self._beside = table(self._imported_beside, snapshot.recorder)
         self._set_beside = table(lambda module: self._set_by(self._beside[module]), snapshot.recorder)
 
     def registrar(self, module: Module) -> str | None:
         """The module that is handed the ``__name__`` of ``module`` and puts things into ``sys.modules``, if there is one."""
         return self._registrars[module] if module.kind in ("package", "module") else None
+
+    def put_there(self, package: Module, name: str) -> Unknown | None:
+        """Unknown if somebody who is handed the name of ``package``, or ``name``, may put the module ``name`` into it."""
+        registrar, handed = self.registrar(package), "`__name__`"
+        if registrar is None and package.kind in ("package", "module"):
+            registrar, handed = self._makers[package].get(name), "name"
+        if registrar is None:
+            return None
+        return Unknown(f"`{registrar}`, which is handed its {handed}, puts modules into sys.modules")
 
     def called(self, module: Module) -> Iterator[Module]:
         """The modules of the functions that ``module`` calls in statements of their own."""
@@ -78,6 +88,17 @@ class Outside:
             if self._traits[other.path].registers:
                 return other.name
         return None
+
+    def _made(self, package: Module) -> dict[str, str]:
+        """Names of modules that ``package`` hands to functions which may make these, with the functions' modules."""
+        calls = self._traits[package.path].hands_names
+        return {
+            name: other.name
+            for call, name in sorted(calls)
+            if name.startswith(f"{package.name}.")
+            for other in self._origins_of(package, [call])
+            if self._traits[other.path].registers
+        }
 
     def _origins_of(self, module: Module, calls: Iterable[str]) -> Iterator[Module]:
         for call in sorted(calls):

@@ -108,7 +108,9 @@ class Resolver:
         have only a ``.pyi`` count too.
         """
         found = self.answers(base, stubs)[name]
-        return self._handed_over(found.existing) or found if type(found) is Partial else found
+        if type(found) is not Partial:
+            return found
+        return self.outside.put_there(found.existing, f"{found.existing.name}.{found.missing}") or found
 
     def answers(self, base: str, stubs: bool = False) -> Answers[Resolution]:
         """The answers of `find`, by name, before it is asked whom a package hands its name: that may need these answers."""
@@ -285,14 +287,7 @@ class Resolver:
 
     def put_there(self, package: Module, name: str) -> Module | Unknown | None:
         """The same for a module that is to be in ``package``, whose own text may let others put it there."""
-        return self.registered(name) or self._handed_over(package)
-
-    def _handed_over(self, package: Module) -> Unknown | None:
-        """Unknown if somebody who is handed the name of ``package`` may put any module into it."""
-        registrar = self.outside.registrar(package)
-        if registrar is None:
-            return None
-        return Unknown(f"`{registrar}`, which is handed its `__name__`, puts modules into sys.modules")
+        return self.registered(name) or self.outside.put_there(package, name)
 
     def registered_keys(self) -> dict[str, str]:
         """The keys under which files of the project put modules into ``sys.modules``, with the file; patterns as in `Exports.registered`."""

@@ -27,6 +27,7 @@ _LOOKS_UP = re.compile(r"\n[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*sys\.modules\[[ \t]*[^
 _DOTTED = re.compile(r"[\"']([^\W\d]\w*(?:\.\w+)+)[\"']")
 _CALLS = re.compile(r"\n([^\W\d][\w.]*)\(")
 """With a line end in front, which is found many times faster than the beginning of a line."""
+_MAKES = re.compile(r"\n(?:[^\W\d]\w*[ \t]*=[ \t]*)?([^\W\d][\w.]*)\([ \t\n]*[\"']([^\W\d]\w*(?:\.[^\W\d]\w*)+)[\"']")
 _SETS = re.compile(r"\n([^\W\d]\w*\.\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
 _ITSELF = re.compile(
     r"(?:find|get)_(?:current|calling|this)_module\(\)|getmodule\(\s*(?:inspect\.)?currentframe\(\)\s*\)"
@@ -44,6 +45,8 @@ class Traits(NamedTuple):
     """The dotted names of functions that it calls in statements of their own, in column 0: "deprecated", "apipkg.initpkg"."""
     hands_over: frozenset[str]
     """Those of the calls that have ``__name__`` among their arguments."""
+    hands_names: frozenset[tuple[str, str]]
+    """Functions that it calls in column 0, the value kept or not, each with a dotted name that is the first argument."""
     registers: bool
     """Whether it sets ``sys.modules[key]``, where the key is not known."""
     asks_for_itself: bool
@@ -64,7 +67,7 @@ class Sets(NamedTuple):
     """
 
 
-NO_TRAITS = Traits(False, frozenset(), frozenset(), False, False, False)
+NO_TRAITS = Traits(False, frozenset(), frozenset(), frozenset(), False, False, False)
 SETS_NOTHING = Sets(frozenset(), frozenset())
 
 
@@ -77,6 +80,7 @@ def traits_of(text: str) -> Traits:
         _writes_to_callers(text),
         frozenset(calls),
         frozenset(_handing_over(text)) if calls and "__name__" in text else frozenset(),
+        frozenset(_MAKES.findall(text)),
         "modules" in text and _REGISTERS.search(text) is not None,
         "module(" in text and ("_module()" in text or "getmodule(" in text) and _ITSELF.search(text) is not None,
         "\ndef __getattr__(" in text and _delegates(text),
