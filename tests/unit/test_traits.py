@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from importwise.syntax.traits import traits_of
+from importwise.syntax.traits import sets_of, traits_of
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ from importwise.syntax.traits import traits_of
         "modules[",
         "\nf(",
         "\nf(__name__",
+        "\na = f(\n",
+        "\na.a",
         "f_globals[",
         "\ndef __getattr__(name):\n        \n",
         "\ndef __getattr__(name):\n" + "    if name:\n        pass\n" * 40,
@@ -30,6 +32,7 @@ def test_time_is_linear(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     before = time.process_time()
     traits_of(text)
+    sets_of(text)
     assert time.process_time() - before < 5
 
 
@@ -46,3 +49,8 @@ def test_calls() -> None:
     )
     assert traits.calls == {"tools.move", "run"}
     assert traits.hands_over == {"tools.move"}
+
+
+def test_names_handed_over() -> None:
+    traits = traits_of("made = make('shop.made')\ntools.move(\n    'shop.moved', 1)\nrun('shop')\n    f('shop.not')\n")
+    assert traits.hands_names == {("make", "shop.made"), ("tools.move", "shop.moved")}

@@ -22,3 +22,11 @@ class Filled(dict[Any, Value], Generic[Value]):
     def __missing__(self, key: Any) -> Value:
         value = self[key] = self.fill(key)
         return value
+
+    def renew(self, key: Any) -> bool:
+        """Ask again for a value; returns whether it is another now. A value that nobody asked for is not asked for here."""
+        if key not in self:
+            return False
+        last = dict.get(self, key)
+        value = self[key] = self.fill(key)
+        return value != last

@@ -2,7 +2,7 @@
 
 Everything that a resolver reads has a **place**, a string:
 
-- the path of a file: what the file contains;
+- the path of a file: what the file contains; with ``?`` and a word behind it, what is read of it only for those who ask;
 - ``folder/part``, without an ending: which entries of the folder could be the module ``part`` (``folder/__init__`` too);
 - ``folder/``: all that the folder holds;
 - a word and a name, ``registered:``, ``name:x``, ``module:x``: what all files of the project together say.
@@ -261,13 +261,17 @@ class Recorded(Generic[Value]):
 class RecordedFiles(Filled[Value], Generic[Value]):
     """What files contain, by path: whoever looks at it depends on the file."""
 
-    def __init__(self, fill: Callable[[str], Value], recorder: Recorder, known: Mapping[str, Value]) -> None:
+    def __init__(
+        self, fill: Callable[[str], Value], recorder: Recorder, known: Mapping[str, Value], word: str = ""
+    ) -> None:
+        """``word`` tells the places of this table from those of others: who asks for one of them depends on that alone."""
         super().__init__(fill, known)
         self.recorder = recorder
+        self.word = word
 
     def __getitem__(self, path: str) -> Value:
         if self.recorder.frame is not None:
-            self.recorder.frame.add(path)
+            self.recorder.frame.add(path + self.word)
         return super().__getitem__(path)
 
 

@@ -9,7 +9,7 @@ from importwise.index.recording import Recorder
 from importwise.index.tree import Listing
 from importwise.searchpath import Environment, SearchPath
 from importwise.syntax.summary import Summary
-from importwise.syntax.traits import Traits
+from importwise.syntax.traits import Sets, Traits
 
 
 class Snapshot(NamedTuple):
@@ -34,6 +34,8 @@ class Snapshot(NamedTuple):
     """By file: the same with all guards. Read only where a verdict depends on one."""
     traits: Filled[Traits]
     """By file. Read only where a verdict depends on them."""
+    sets: Filled[Sets]
+    """By file: what it sets on others. Read only where a verdict depends on it."""
     constants: Filled[dict[str, str]]
     """By file: its module-level constants with their source. Read only where a guard elsewhere depends on one."""
     recorder: Recorder | None = None

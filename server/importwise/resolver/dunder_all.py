@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import NamedTuple
 
 from importwise.index.module import Module
@@ -25,6 +24,15 @@ class AllNames(NamedTuple):
     """Whether it may have any other name."""
 
 
+class Own(NamedTuple):
+    """What a module's own text says of its ``__all__``."""
+
+    names: AllNames
+    """Without those of other modules."""
+    others: tuple[tuple[str, frozenset[str]], ...] = ()
+    """The files from whose ``__all__`` it takes names, each with the names that it takes out afterwards."""
+
+
 class DunderAll:
     """Answers questions about ``__all__``. It holds nothing but the resolver, the guards and the answers given so far."""
 
@@ -32,26 +40,49 @@ class DunderAll:
         self.resolver = resolver
         self.summaries = resolver.summaries
         self.guards = guards
-        self._all = table(partial(self._all_names, pending=frozenset()), resolver.recorder)
+        self._own = table(self._own_names, resolver.recorder)
+        self._all = table(self._all_names, resolver.recorder)
 
     def of(self, module: Module) -> AllNames | None:
         """The value of the module's ``__all__``; None if it has none."""
         return self._all[module.path]
 
-    def _all_names(self, path: str, pending: frozenset[str]) -> AllNames | None:
-        if pending and path in self._all:
-            return self._all[path]
+    def _all_names(self, path: str) -> AllNames | None:
+        """The module's own names, and those which others give it: any number of modules, in circles too.
+
+        No answer on the way is kept but what a file's own text says: within a circle, others would depend on who asked first.
+        """
+        own = self._own_names(path)
+        if own is None or not own.others:
+            return own and own.names
+        possible = own.names.possible
+        is_open = own.names.open
+        # The names of a file that are taken out on every way from there.
+        refused: dict[str, frozenset[str]] = {path: frozenset()}
+        waiting = [(own, path)]
+        for source, source_path in waiting:
+            for other_path, removed in source.others:
+                known = refused.get(other_path)
+                through = refused[source_path] | removed
+                refused[other_path] = through if known is None else known & through
+                other = self._own[other_path]
+                if other is not None and refused[other_path] != known:
+                    possible |= other.names.possible - through
+                    waiting.append((other, other_path))
+                is_open = is_open or other is None or other.names.open
+        return AllNames(own.names.certain, possible, is_open)
+
+    def _own_names(self, path: str) -> Own | None:
         summary = self.summaries[path]
         if summary is None:
             return None
         operations = summary.exports.dunder_all
         if operations is None:
             bound = "__all__" in summary.exports.names or "__all__" in summary.exports.conditional
-            return AllNames({}, frozenset(), True) if bound else None
-        if path in pending or len(pending) > 200:
-            return AllNames({}, frozenset(), True)
+            return Own(AllNames({}, frozenset(), True)) if bound else None
         certain: dict[str, tuple[int, int]] = {}
         possible: set[str] = set()
+        others: list[tuple[str, frozenset[str]]] = []
         is_open = False
         for operation, value, guard, _ in operations:
             truth = self.guards.guard_truth(guard, summary, type_checking=path.endswith(".pyi"))
@@ -59,7 +90,7 @@ class DunderAll:
                 continue
             if operation in ("set", "set from"):
                 if truth:
-                    possible, is_open = set(), False
+                    possible, others, is_open = set(), [], False
                 certain = {}
             if operation in ("set", "extend"):
                 for name, line, column in value:
@@ -67,25 +98,20 @@ class DunderAll:
                     if truth:
                         certain[name] = (line, column)
             elif operation == "remove":
-                for name, _, _ in value:
-                    certain.pop(name, None)
-                    if truth:
-                        possible.discard(name)
+                names = frozenset(name for name, _, _ in value)
+                certain = {name: place for name, place in certain.items() if name not in names}
+                if truth:
+                    possible -= names
+                    others = [(other, removed | names) for other, removed in others]
             elif operation in ("set from", "extend from"):
-                other = self._module_called(path, summary, value)
-                names = (
-                    self._all_names(other.path, pending | {path})
-                    if other is not None and other.path.endswith((".py", ".pyi"))
-                    else None
-                )
-                if names is None:
-                    is_open = True
+                module = self._module_called(path, summary, value)
+                if module is not None and module.path.endswith((".py", ".pyi")):
+                    others.append((module.path, frozenset()))
                 else:
-                    possible |= names.possible
-                    is_open = is_open or names.open
+                    is_open = True
             else:
                 is_open = True
-        return AllNames(certain, frozenset(possible), is_open)
+        return Own(AllNames(certain, frozenset(possible), is_open), tuple(others))
 
     def _module_called(self, path: str, summary: Summary, expression: str) -> Module | None:
         """The module that ``expression`` (``other``, ``package.other``) names in the file ``path``, as its imports bind it."""

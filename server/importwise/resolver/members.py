@@ -135,8 +135,8 @@ class Members:
         registrar = self.resolver.outside.registrar(module)
         if registrar is not None:
             return Member("open", f"`{registrar}`, which is handed its `__name__`, may bind names in it")
-        traits = self.resolver.snapshot.traits
-        if module.name in traits[module.path].fills or traits[module.path].asks_for_itself:
+        snapshot = self.resolver.snapshot
+        if module.name in snapshot.sets[module.path].fills or snapshot.traits[module.path].asks_for_itself:
             return Member("open", f"`{module.name}`: {OPEN_REASONS['setattr']}")
         typing = self.attribute(module, name).state == "typing"
         beside = self.resolver.outside.set_beside(module, self.resolver.beside if typing else None)

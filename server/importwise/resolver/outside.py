@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from importwise.index.module import Module
 from importwise.index.recording import table
 from importwise.index.snapshot import Snapshot
-from importwise.resolver.resolution import Found, Resolution
+from importwise.resolver.resolution import Found, Resolution, Unknown
 from importwise.syntax.summary import Import
 
 MOST_STEPS = 8
@@ -18,24 +18,28 @@ class Outside:
     """It holds nothing but the snapshot, the way to find a module, and the answers given so far."""
 
     def __init__(self, snapshot: Snapshot, find: Callable[[str], Resolution]) -> None:
+        """``find`` asks nothing here in its turn: what was kept of answers within a circle would depend on who asked first."""
         self._summaries = snapshot.summaries
         self._traits = snapshot.traits
+        self._sets = snapshot.sets
         self._find = find
         self._registrars = table(self._registrar, snapshot.recorder)
+        self._makers = table(self._made, snapshot.recorder)
         self._beside = table(self._imported_beside, snapshot.recorder)
         self._set_beside = table(lambda module: self._set_by(self._beside[module]), snapshot.recorder)
-        self._asking: set[str] = set()
 
     def registrar(self, module: Module) -> str | None:
         """The module that is handed the ``__name__`` of ``module`` and puts things into ``sys.modules``, if there is one."""
-        if module.kind not in ("package", "module") or module.path in self._asking:
-            # To find such a module may lead to the question for another name in this one.
+        return self._registrars[module] if module.kind in ("package", "module") else None
+
+    def put_there(self, package: Module, name: str) -> Unknown | None:
+        """Unknown if somebody who is handed the name of ``package``, or ``name``, may put the module ``name`` into it."""
+        registrar, handed = self.registrar(package), "`__name__`"
+        if registrar is None and package.kind in ("package", "module"):
+            registrar, handed = self._makers[package].get(name), "name"
+        if registrar is None:
             return None
-        self._asking.add(module.path)
-        try:
-            return self._registrars[module]
-        finally:
-            self._asking.discard(module.path)
+        return Unknown(f"`{registrar}`, which is handed its {handed}, puts modules into sys.modules")
 
     def called(self, module: Module) -> Iterator[Module]:
         """The modules of the functions that ``module`` calls in statements of their own."""
@@ -54,9 +58,9 @@ class Outside:
         for path in files:
             if path.endswith(".py"):
                 file = path.rpartition("/")[2]
-                traits = self._traits[path]
-                found.update({name: f"{file} sets" for name in traits.sets if name not in found})
-                found.update({f"{name}.*": f"{file} may set" for name in traits.fills if f"{name}.*" not in found})
+                sets = self._sets[path]
+                found.update({name: f"{file} sets" for name in sets.names if name not in found})
+                found.update({f"{name}.*": f"{file} may set" for name in sets.fills if f"{name}.*" not in found})
         return found
 
     def _imported_beside(self, module: Module) -> list[str]:
@@ -84,6 +88,17 @@ class Outside:
             if self._traits[other.path].registers:
                 return other.name
         return None
+
+    def _made(self, package: Module) -> dict[str, str]:
+        """Names of modules that ``package`` hands to functions which may make these, with the functions' modules."""
+        calls = self._traits[package.path].hands_names
+        return {
+            name: other.name
+            for call, name in sorted(calls)
+            if name.startswith(f"{package.name}.")
+            for other in self._origins_of(package, [call])
+            if self._traits[other.path].registers
+        }
 
     def _origins_of(self, module: Module, calls: Iterable[str]) -> Iterator[Module]:
         for call in sorted(calls):

@@ -60,7 +60,7 @@ class Resolver:
         self._answers: dict[tuple[str, bool], Answers[Resolution]] = {}
         self._bases = table(self._base_of, self.recorder)
         self._anchors = table(self._anchor, self.recorder)
-        self.outside = Outside(snapshot, self.find)
+        self.outside = Outside(snapshot, self.answers("").__getitem__)
         self._registering = table(self._registering_siblings, self.recorder)
         self._registered: dict[str, str] | None = None
         self._naming = tuple(f"{folder}/" for folder in snapshot.naming)
@@ -107,10 +107,13 @@ class Resolver:
         ``base`` is the importing file's base directory, or "" if that is one of the roots. With ``stubs``, modules that
         have only a ``.pyi`` count too.
         """
-        return self.answers(base, stubs)[name]
+        found = self.answers(base, stubs)[name]
+        if type(found) is not Partial:
+            return found
+        return self.outside.put_there(found.existing, f"{found.existing.name}.{found.missing}") or found
 
     def answers(self, base: str, stubs: bool = False) -> Answers[Resolution]:
-        """The answers of `find`, by name."""
+        """The answers of `find`, by name, before it is asked whom a package hands its name: that may need these answers."""
         answers = self._answers.get((base, stubs))
         if answers is None:
             answers = self._answers[base, stubs] = table(partial(self._search, base, stubs), self.recorder)
@@ -284,11 +287,7 @@ class Resolver:
 
     def put_there(self, package: Module, name: str) -> Module | Unknown | None:
         """The same for a module that is to be in ``package``, whose own text may let others put it there."""
-        registered = self.registered(name)
-        registrar = self.outside.registrar(package) if registered is None else None
-        if registrar is None:
-            return registered
-        return Unknown(f"`{registrar}`, which is handed its `__name__`, puts modules into sys.modules")
+        return self.registered(name) or self.outside.put_there(package, name)
 
     def registered_keys(self) -> dict[str, str]:
         """The keys under which files of the project put modules into ``sys.modules``, with the file; patterns as in `Exports.registered`."""
@@ -317,7 +316,7 @@ class Resolver:
         for part in parts[1:]:
             child = self.child(module, part, stubs)
             if child is None:
-                registered = self.put_there(module, name)
+                registered = self.registered(name)
                 if isinstance(registered, Module):
                     return Found(registered)
                 return registered or Partial(module, part)
@@ -478,7 +477,7 @@ class Resolver:
         """The folders that ``pkgutil.extend_path`` adds: those of the same name on the whole path."""
         parent, _, part = module.name.rpartition(".")
         if parent:
-            found = self.find(parent)
+            found = self.answers("")[parent]
             folders = found.module.portions if isinstance(found, Found) else ()
             if isinstance(found, Found) and found.module.path:
                 folders = (*folders, *(self._extended(found.module) if self._extends(found.module) else ()))

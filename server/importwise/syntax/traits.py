@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-_TO_CALLERS = (
-    re.compile(
-        r"f_globals(?<!\wf_globals)\b"
-        r"(?!\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]{0,200}\](?!\s*=[^=])))"
-    ),
+_USES_GLOBALS = re.compile(
+    r"f_globals(?<!\wf_globals)\b"
+    r"(?!\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]{0,200}\](?!\s*=[^=])))"
+)
+"""A use of the globals of the calling frame other than reading them."""
+_TO_MODULES = (
     re.compile(r"setattr\(\s*\w*\.?modules\["),
     re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]{0,200}__module__[^\]\n]{0,200}\]\s*\.\s*__dict__"),
 )
-"""A use of the globals of the calling frame other than reading them, or of the module that a class was made in.
-
-Each begins with a word, which is found many times faster than a choice.
-"""
+"""Names set in a module that is not known, or in that in which a class was made."""
 
 _NAMES_CALLER = re.compile(r"f_globals(?:\[|\.get\()\s*[\"']__name__[\"']")
 _SETS_MODULES = re.compile(r"modules\[[^\]\n]{1,200}\]\s*=[^=]")
@@ -26,8 +25,10 @@ _REGISTERS = re.compile(
 _FILLS = re.compile(r"setattr\(\s*([^\W\d][\w.]*)\s*,\s*(?![\"'])")
 _LOOKS_UP = re.compile(r"\n[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*sys\.modules\[[ \t]*[^\W\d]\w*[ \t]*\]")
 _DOTTED = re.compile(r"[\"']([^\W\d]\w*(?:\.\w+)+)[\"']")
-_ACTS = re.compile(r"\n([^\W\d][\w.]*)(?:(\()|[ \t]*(?::[^=\n]*)?=[^=])")
-"""A call, or an assignment. With a line end in front, which is found many times faster than the beginning of a line."""
+_CALLS = re.compile(r"\n([^\W\d][\w.]*)\(")
+"""With a line end in front, which is found many times faster than the beginning of a line."""
+_MAKES = re.compile(r"\n(?:[^\W\d]\w*[ \t]*=[ \t]*)?([^\W\d][\w.]*)\([ \t\n]*[\"']([^\W\d]\w*(?:\.[^\W\d]\w*)+)[\"']")
+_SETS = re.compile(r"\n([^\W\d]\w*\.\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
 _ITSELF = re.compile(
     r"(?:find|get)_(?:current|calling|this)_module\(\)|getmodule\(\s*(?:inspect\.)?currentframe\(\)\s*\)"
 )
@@ -40,65 +41,78 @@ class Traits(NamedTuple):
 
     writes_to_callers: bool
     """Whether it may bind names in the modules that call its functions, or use its decorators."""
-    sets: frozenset[str]
-    """Attributes that it sets on other objects at module level: "type_api.NULLTYPE"."""
     calls: frozenset[str]
     """The dotted names of functions that it calls in statements of their own, in column 0: "deprecated", "apipkg.initpkg"."""
     hands_over: frozenset[str]
     """Those of the calls that have ``__name__`` among their arguments."""
+    hands_names: frozenset[tuple[str, str]]
+    """Functions that it calls in column 0, the value kept or not, each with a dotted name that is the first argument."""
     registers: bool
     """Whether it sets ``sys.modules[key]``, where the key is not known."""
-    fills: frozenset[str]
-    """Objects on which it sets attributes whose names are not known: "shop" for ``setattr(shop, name, value)``.
-
-    Where it takes the object from ``sys.modules``, every module whose name it has in a string may be meant.
-    """
     asks_for_itself: bool
     """Whether it asks a function for itself as an object: whoever is handed that may set attributes on it."""
     delegates: bool
     """Whether its ``__getattr__`` refuses no name, but gives what another object has."""
 
 
-NO_TRAITS = Traits(False, frozenset(), frozenset(), frozenset(), False, frozenset(), False, False)
+class Sets(NamedTuple):
+    """What a file sets on others: asked of far more files than the rest."""
+
+    names: frozenset[str]
+    """Attributes of other objects, at module level: "type_api.NULLTYPE"."""
+    fills: frozenset[str]
+    """Objects on which it sets attributes whose names are not known: "shop" for ``setattr(shop, name, value)``.
+
+    Where it takes the object from ``sys.modules``, every module whose name it has in a string may be meant.
+    """
+
+
+NO_TRAITS = Traits(False, frozenset(), frozenset(), frozenset(), False, False, False)
+SETS_NOTHING = Sets(frozenset(), frozenset())
 
 
 def traits_of(text: str) -> Traits:
     """The traits of a module with that text."""
+    # A word is found in a text many times faster than a pattern, and most texts have none of these.
     text = f"\n{text}"
-    to_callers = registers = False
-    if "modules" in text or "f_globals" in text:
-        to_callers = any(pattern.search(text) for pattern in _TO_CALLERS) or (
-            _NAMES_CALLER.search(text) is not None and _SETS_MODULES.search(text) is not None
-        )
-        registers = _REGISTERS.search(text) is not None
+    calls = _CALLS.findall(text)
+    return Traits(
+        _writes_to_callers(text),
+        frozenset(calls),
+        frozenset(_handing_over(text)) if calls and "__name__" in text else frozenset(),
+        frozenset(_MAKES.findall(text)),
+        "modules" in text and _REGISTERS.search(text) is not None,
+        "module(" in text and ("_module()" in text or "getmodule(" in text) and _ITSELF.search(text) is not None,
+        "\ndef __getattr__(" in text and _delegates(text),
+    )
+
+
+def sets_of(text: str) -> Sets:
+    """What a module with that text sets on others."""
+    text = f"\n{text}"
     fills = set(_FILLS.findall(text)) if "setattr(" in text else set()
     if fills and "sys.modules[" in text and not fills.isdisjoint(_LOOKS_UP.findall(text)):
         fills.update(_DOTTED.findall(text))
-    sets: set[str] = set()
-    calls: set[str] = set()
-    hands_over: set[str] = set()
-    names_itself = "__name__" in text
-    for match in _ACTS.finditer(text):
-        name, called = match.groups()
-        if not called:
-            if name.count(".") == 1:
-                sets.add(name)
-            continue
-        calls.add(name)
-        if names_itself:
-            following = _STATEMENT.search(text, match.end())
-            if "__name__" in text[match.end() : following.start() if following else len(text)]:
-                hands_over.add(name)
-    return Traits(
-        to_callers,
-        frozenset(sets),
-        frozenset(calls),
-        frozenset(hands_over),
-        registers,
-        frozenset(fills),
-        "module(" in text and _ITSELF.search(text) is not None,
-        "\ndef __getattr__(" in text and _delegates(text),
-    )
+    return Sets(frozenset(_SETS.findall(text)), frozenset(fills))
+
+
+def _writes_to_callers(text: str) -> bool:
+    asks = "f_globals" in text
+    if asks and _USES_GLOBALS.search(text):
+        return True
+    if "modules[" not in text:
+        return False
+    if asks and _NAMES_CALLER.search(text) and _SETS_MODULES.search(text):
+        return True
+    return any(pattern.search(text) for pattern in _TO_MODULES)
+
+
+def _handing_over(text: str) -> Iterator[str]:
+    """The calls in column 0 that have ``__name__`` among their arguments."""
+    for match in _CALLS.finditer(text):
+        following = _STATEMENT.search(text, match.end())
+        if "__name__" in text[match.end() : following.start() if following else len(text)]:
+            yield match[1]
 
 
 def _delegates(text: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Container
 from typing import TypeVar
 
 from importwise.syntax.summary import Summary
-from importwise.syntax.traits import NO_TRAITS, Traits, constants_of_text, traits_of
+from importwise.syntax.traits import NO_TRAITS, SETS_NOTHING, Sets, Traits, constants_of_text, sets_of, traits_of
 from importwise.workspace.cache import Cache
 from importwise.workspace.disk import Disk
 from importwise.workspace.load import Loaded, load_files, plain_lines, summarize_text
@@ -107,6 +107,10 @@ class Contents:
     def traits(self, path: str) -> Traits:
         """How a module acts on others."""
         return Traits._make(self._fact("traits", path, lambda text: tuple(traits_of(text)), tuple(NO_TRAITS)))
+
+    def sets(self, path: str) -> Sets:
+        """What a module sets on others."""
+        return Sets._make(self._fact("sets", path, lambda text: tuple(sets_of(text)), tuple(SETS_NOTHING)))
 
     def constants(self, path: str) -> dict[str, str]:
         """The module-level constants of a file, with their source."""

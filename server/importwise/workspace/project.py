@@ -83,9 +83,10 @@ class Project:
             tuple(sorted(folders.checked)),
             folders.tree,
             _files(self.contents.summary, recorder, known),
-            _files(self.contents.details, recorder),
-            _files(self.contents.traits, recorder),
-            _files(self.contents.constants, recorder),
+            _files(self.contents.details, recorder, word="?details"),
+            _files(self.contents.traits, recorder, word="?traits"),
+            _files(self.contents.sets, recorder, word="?sets"),
+            _files(self.contents.constants, recorder, word="?constants"),
             recorder,
         )
         self.judge = Judge(self.snapshot)
@@ -277,10 +278,11 @@ class Project:
         """Look at a file's content again; adds to ``places`` what it changes. Returns whether its findings may be others."""
         summaries = self.snapshot.summaries
         known = path in summaries
+        snapshot = self.snapshot
+        more: tuple[Filled[Any], ...] = (snapshot.details, snapshot.traits, snapshot.sets, snapshot.constants)
         old = dict.get(summaries, path)
         problem = self._unreadable.pop(path, None)
-        is_there = path in self.buffers or path in self.checked or known
-        if not is_there:
+        if not known and not any(path in table for table in (self.buffers, self.checked, *more)):
             return False
         if path not in self.buffers and not self._exists(path):
             summaries.pop(path, None)
@@ -294,12 +296,9 @@ class Project:
             # Also of what is not known somebody may hold that it could not be read.
             places.add(path)
             places |= self.judge.members.forget_plain(path, old, new)
-        more: tuple[Filled[Any], ...] = (self.snapshot.details, self.snapshot.traits, self.snapshot.constants)
         for table in more:
-            if path in table:
-                last = dict.pop(table, path)
-                if table.fill(path) != last:
-                    places.add(path)
+            if table.renew(path):
+                places.add(path + table.word if isinstance(table, RecordedFiles) else path)
         if changed:
             # What the project's files say together: of a file that is none of them now, or was none before, half of it counts.
             before = old if path in moved.gone or (path in self.checked and path not in moved.new) else None
@@ -476,8 +475,9 @@ def _files(
     fill: Callable[[str], Value],
     recorder: Recorder | None,
     known: Mapping[str, Value] = NOTHING_KNOWN,  # type: ignore[assignment]
+    word: str = "",
 ) -> Filled[Value]:
-    return Filled(fill, known) if recorder is None else RecordedFiles(fill, recorder, known)
+    return Filled(fill, known) if recorder is None else RecordedFiles(fill, recorder, known, word)
 
 
 def _registered(summary: Summary | None) -> tuple[str, ...]:

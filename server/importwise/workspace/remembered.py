@@ -86,7 +86,7 @@ def remember(question: Question, folder: str, project: Project, cache: Cache, an
         return  # A target was not found: that is said of the settings anew each time.
     if project.territory.problems or any(summary is None for summary in snapshot.summaries.values()):
         return
-    read = (snapshot.summaries, snapshot.details, snapshot.traits, snapshot.constants, project.checked)
+    read = (snapshot.summaries, snapshot.details, snapshot.traits, snapshot.sets, snapshot.constants, project.checked)
     files = cache.signatures(set().union(*read))
     if files is None:
         return
