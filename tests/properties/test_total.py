@@ -129,6 +129,8 @@ PATHOLOGICAL = {
     "blank lines": lambda n: "def f():\n    x\n" + "\n" * n + "    import a\n" + "\n \n" * n + "y = 1",
     "column 0 in brackets": lambda n: "def f():\n    return [\n" + "a,\n" * n + "]\nx = 1",
     "column 0 after comments": lambda n: "def f(): pass\n" + "# (\n" * 20 + "x = 1\n" * n,
+    "functions on one line": lambda n: "def f(a): ...\n" * n,
+    "functions on two lines": lambda n: "def f(a,\n b): ...\n" * n,
     "decorators": lambda n: "@a\n" * n + "def f(): pass",
     "all items": lambda n: "__all__ = [\n" + "  'a',\n" * n + "]",
     "indentation": lambda n: "".join(" " * min(i, 90) + "if a:\n" for i in range(n)),

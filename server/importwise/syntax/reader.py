@@ -21,7 +21,7 @@ from importwise.syntax.boundaries import continues, separate
 from importwise.syntax.comments import ignores_in
 from importwise.syntax.constants import NO_FLAGS, constants_of, flags_of
 from importwise.syntax.exports import exports_of
-from importwise.syntax.imports import KEYWORDS, letters, plain_import, plain_pattern
+from importwise.syntax.imports import KEYWORDS, letters, plain_import
 from importwise.syntax.itself import speaks_of_itself, words_of
 from importwise.syntax.lexing import comments, logical_line, triple_strings
 from importwise.syntax.namespace import Self
@@ -37,6 +37,8 @@ def _top(wide: bool) -> re.Pattern[str]:
     Groups: 1 import; 2 function; 3 class; 4 name, 5 value on one line. No group: anything else but a comment or a
     closing bracket.
     """
+    # Of an import statement only where it ends: `plain_import` tells what it is.
+    dotted, names, lines = [letters(more, wide) for more in (".", ", ", ", \t\n")]
     name = f"(?![0-9]){letters('', wide)}+"
     annotation = letters(".,| []\"'", wide)
     plain = r"""[^\n()\[\]{}"'\\#;=:]*"""
@@ -49,7 +51,9 @@ def _top(wide: bool) -> re.Pattern[str]:
     inmost = rf"\({inner}\)|\[{inner}\]|\{{{inner}\}}|{string}"
     outer = rf"{within}(?:(?:{inmost}){within}){{0,20}}"
     return re.compile(
-        rf"""\n(?=[^\s\#)\]}}])(?:(?:{plain_pattern(wide, "?:")})()
+        rf"""\n(?=[^\s\#)\]}}])(?:
+        (?:from[ ]+{dotted}+[ ]+import[ ]+(?:{names}+|\({lines}*(?:\#[^\n]*\n{lines}*){{0,99}}\)[ ]*|\*[ ]*)
+            |import[ ]+{letters("., ", wide)}+)(?:\#[^\n]*)?(?=\n)()
         |(?:def|async[ ]+def)[ ]+({name})
         |class[ ]+({name})
         |({name})[ ]*(?::[ ]?{annotation}+)?=[ ]*({plain}(?:(?:\({outer}\)|\[{outer}\]|\{{{inner}\}}|{string}|[=!<>]=){plain}){{0,8}})(?:\#[^\n]*)?(?=\n)
@@ -63,6 +67,9 @@ _TOP_WIDE = _top(True)
 
 FAR = 400
 """Code points of a string for which it is quicker to begin anew after it than to pass over all lines that look like statements."""
+
+MOST_OF_HEADER = 2000
+"""Code points in which the end of the header of a function or class is looked for in the quick way."""
 
 _FORM_FEED = re.compile(r"\n[ \t\f]*\f[ \t]*(?=[^ \t\f\n#])")
 
@@ -221,8 +228,13 @@ class _Reader:
                     if name[:2] == "__":
                         record.bind_special(name, line, guard)
                     stop = find("\n", gap)
-                    if text[stop - 1] != ":" or find(":=", gap, stop) >= 0:
-                        self._header(start, stop, guard)
+                    if (
+                        count("(", gap, stop) != count(")", gap, stop)
+                        or find(":=", gap, stop) >= 0
+                        or text[stop - 1] == "\\"
+                        or text[gap] == "["
+                    ):
+                        self._header(start, gap, guard)
                     body = True
                     gap = start
                     continue
@@ -266,18 +278,18 @@ class _Reader:
         while position < len(self.text) - 1:
             position = max(self.bodies.read_statement(position), position + 1)
 
-    def _header(self, start: int, stop: int, guard: Guard) -> None:
-        """Notes what the defaults of a function or the bases of a class bind; ``stop`` is the end of its first line."""
+    def _header(self, start: int, gap: int, guard: Guard) -> None:
+        """Notes what the defaults of a function or the bases of a class bind; ``gap`` is where its name ends."""
         text = self.text
-        if ":=" not in text[start:stop]:
-            # A header of several lines nearly always ends with the first line that ends with a colon.
-            stop = text.find(":\n", start)
-            if (
-                stop >= 0
-                and ":=" not in text[start:stop]
-                and text.count("(", start, stop) == text.count(")", start, stop)
-            ):
-                return
+        # A header of several lines nearly always ends with the first line that ends with a colon.
+        stop = text.find(":\n", gap, gap + MOST_OF_HEADER)
+        if (
+            stop >= 0
+            and text.find(":=", gap, stop) < 0
+            and text.count("(", gap, stop) == text.count(")", gap, stop)
+            and text[gap] != "["
+        ):
+            return
         line = logical_line(text, start + 1)
         if line.colon >= 0 and ":=" in text[start : line.colon]:
             keyword = "class" if text.startswith("class", start + 1) else "def"

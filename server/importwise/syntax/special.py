@@ -31,10 +31,6 @@ HINT = re.compile(
     r"|u(?<=modu)les(?:\s|\\\n)*[\[|.]"
 )
 
-# ``re`` skips to a pattern's first character, so that is the rarest of each word.
-_GLOBAL = re.compile(r"b(?<=glob)al")
-_SYS_DOT = re.compile(r"y(?<=sy)s\.")
-
 _STATEMENT = re.compile(r"(?:[\n;:][ \t\f]*|\\\n[ \t\f]*|[ \t\f]{40})\Z")
 # Where the module's dictionary, or the table of modules, is not just read.
 _GLOBALS = re.compile(r"globals\(\s*\)(?!\s*\.\s*(?:get|keys|values|items|copy)\b)")
@@ -59,18 +55,19 @@ def hints(text: str, start: int, end: int, words: tuple[str, ...]) -> bool:
 def marks_in(text: str, words: tuple[str, ...]) -> list[int]:
     """The positions of all needles, of the file's own ``words`` of that kind, and of ``global`` statements."""
     marks: list[int] = []
-    # Most files have none of the words, and that is found at once.
-    for match in _GLOBAL.finditer(text) if "global" in text else ():
-        at = match.start() - 3
+    at = text.find("global")
+    while at >= 0:
         if text[at + 6] in " \t\f\\":
             if _STATEMENT.search(text, max(at - 40, 0), at):
                 marks.append(at)
         elif _GLOBALS.match(text, at):
             marks.append(at)
-    for match in _SYS_DOT.finditer(text) if "sys." in text else ():
-        at = match.start() - 1
+        at = text.find("global", at + 6)
+    at = text.find("sys.")
+    while at >= 0:
         if _SYS.match(text, at):
             marks.append(at)
+        at = text.find("sys.", at + 4)
     for word in words:
         at = text.find(word)
         while at >= 0:
