@@ -1,4 +1,4 @@
-"""How much is asked again after an edit: work is counted, not time."""
+"""How much is asked again after an edit, and how much of it is kept: work is counted, not time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from importwise.index.change import Edited
+from importwise.resolver.guards import MOST_KNOWN
 from importwise.settings import Settings
 from importwise.workspace.config import Config
+from importwise.workspace.project import Project
 from test_cases import start
 from world import PROJECT, MemoryDisk
 
@@ -20,14 +22,20 @@ FILES = {
 }
 
 
-def test_what_files_beside_set() -> None:
-    """Whoever depends on what a file sets on others is not asked again for another import in it."""
+def live_project(files: dict[str, str]) -> Project:
+    """A project of which all files have been checked."""
     disk = MemoryDisk()
-    disk.files = {f"{PROJECT}/{path}": text.encode() for path, text in FILES.items()}
+    disk.files = {f"{PROJECT}/{path}": text.encode() for path, text in files.items()}
     disk.refresh()
     project = start(Config(PROJECT, None, Settings(), (), None, ()), None, disk, live=True)
     for path in sorted(project.checked):
         project.findings(path)
+    return project
+
+
+def test_what_files_beside_set() -> None:
+    """Whoever depends on what a file sets on others is not asked again for another import in it."""
+    project = live_project(FILES)
     asked: list[str] = []
     find: Callable[[str], Any] = project.snapshot.sets.fill
 
@@ -44,3 +52,19 @@ def test_what_files_beside_set() -> None:
     assert main in project.apply([Edited(taxes, "from shop import prices\n\nprices.none = 1\n")])
     assert asked == [taxes] * 3
     assert [finding.name for finding in project.findings(main)] == ["rate"]
+
+
+def test_details_that_are_needed_no_more() -> None:
+    """Summaries with all guards are kept for files with an import in a function that is not resolved, and only for those."""
+    importers = {
+        f"main{number}.py": "import sys\n\ndef f():\n    if sys.flags.utf8_mode:\n        from prices import rat\n"
+        for number in range(20)
+    }
+    project = live_project({"prices.py": "rat = 1\n", **importers})
+    prices = f"{PROJECT}/prices.py"
+    for _ in range(30):
+        for text, kept in (("rate = 1\n", 20), ("rat = 1\n", 0)):
+            for path in project.apply([Edited(prices, text)]):
+                project.findings(path)
+            assert len(project.snapshot.details) == kept
+    assert len(project.judge.members.guards._known_origins) <= MOST_KNOWN

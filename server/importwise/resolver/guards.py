@@ -10,6 +10,9 @@ from importwise.syntax.summary import Guard, Summary
 
 NO_FLAGS: frozenset[str] = frozenset()
 
+MOST_KNOWN = 256
+"""Of how many files it is remembered what their names stand for."""
+
 
 class Guards:
     """Answers questions about guards. It holds nothing but the resolver and the answers given so far."""
@@ -20,10 +23,6 @@ class Guards:
         self.summaries = resolver.summaries
         self._truths = table(self._truth, resolver.recorder)
         self._known_origins: dict[int, tuple[Summary, dict[str, str]]] = {}
-
-    def forget(self, summary: Summary | None) -> None:
-        """The summary was replaced by another."""
-        self._known_origins.pop(id(summary), None)
 
     def facts(self, summary: Summary, type_checking: bool) -> Facts:
         """What the tests of the file with that summary may depend on."""
@@ -44,6 +43,9 @@ class Guards:
                         origins[alias or name] = f"{item.module}.{name}"
                     elif item.kind == "import":
                         origins[alias or name.partition(".")[0]] = name if alias else name.partition(".")[0]
+            if len(self._known_origins) == MOST_KNOWN:
+                # Summaries come and go while a server runs, and here they would be kept.
+                self._known_origins.clear()
             known = self._known_origins[id(summary)] = (summary, origins)
         return known[1]
 

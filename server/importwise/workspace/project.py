@@ -36,6 +36,9 @@ Value = TypeVar("Value")
 WHOLE = ("name:", "module:", "registered:")
 """Places that stand for what all files of the project say together."""
 
+DETAILS = "?details"
+"""What tells the place of a file's details from that of its summary."""
+
 NOTHING_KNOWN: Mapping[str, Summary | None] = MappingProxyType({})
 
 
@@ -83,7 +86,7 @@ class Project:
             tuple(sorted(folders.checked)),
             folders.tree,
             _files(self.contents.summary, recorder, known),
-            _files(self.contents.details, recorder, word="?details"),
+            _files(self.contents.details, recorder, word=DETAILS),
             _files(self.contents.traits, recorder, word="?traits"),
             _files(self.contents.sets, recorder, word="?sets"),
             _files(self.contents.constants, recorder, word="?constants"),
@@ -306,7 +309,6 @@ class Project:
             places |= self.view.definitions.replace(path, before, after)
             if _registered(before) != _registered(after):
                 places.add("registered:")
-            self.judge.members.guards.forget(old)
         return changed or problem != self._unreadable.get(path)
 
     def _affected(self, places: set[str], paths: set[str]) -> frozenset[str]:
@@ -419,6 +421,8 @@ class Project:
             with recorder.collect() as frame:
                 result = check_file(self.view, path, self._current_scope(), others)
             recorder.keep(path, frame)
+            if path + DETAILS not in frame:
+                dict.pop(self.snapshot.details, path, None)  # They were needed once.
         if path in self._unreadable and not others:
             return self.findings(path)  # only now somebody tried to read it
         self._uses[path] = result.use
