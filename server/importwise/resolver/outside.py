@@ -20,6 +20,7 @@ class Outside:
     def __init__(self, snapshot: Snapshot, find: Callable[[str], Resolution]) -> None:
         """``find`` asks nothing here in its turn: what was kept of answers within a circle would depend on who asked first."""
         self._summaries = snapshot.summaries
+        self._functions = snapshot.functions
         self._traits = snapshot.traits
         self._sets = snapshot.sets
         self._find = find
@@ -85,7 +86,7 @@ class Outside:
 
     def _registrar(self, module: Module) -> str | None:
         for other in self._origins_of(module, self._traits[module.path].hands_over):
-            if self._traits[other.path].registers:
+            if self._functions[other.path].register:
                 return other.name
         return None
 
@@ -97,7 +98,7 @@ class Outside:
             for call, name in sorted(calls)
             if name.startswith(f"{package.name}.")
             for other in self._origins_of(package, [call])
-            if self._traits[other.path].registers
+            if self._functions[other.path].register
         }
 
     def _origins_of(self, module: Module, calls: Iterable[str]) -> Iterator[Module]:
