@@ -14,7 +14,7 @@ from importwise.index.snapshot import Filled, Snapshot
 from importwise.resolver.resolution import Found
 from importwise.resolver.resolve import Resolver
 from importwise.searchpath import Environment
-from importwise.syntax.traits import NO_TRAITS, SETS_NOTHING
+from importwise.syntax.traits import NO_FUNCTIONS, NO_TRAITS, SETS_NOTHING
 from importwise.workspace.disk import list_folder
 
 pytestmark = pytest.mark.slow
@@ -61,6 +61,7 @@ def test_resolver_agrees(name: str, installed: Installed, environment: Environme
             tree,
             summaries=Filled(lambda path: None),
             details=Filled(lambda path: None),
+            functions=Filled(lambda path: NO_FUNCTIONS),
             traits=Filled(lambda path: NO_TRAITS),
             sets=Filled(lambda path: SETS_NOTHING),
             constants=Filled(lambda path: {}),

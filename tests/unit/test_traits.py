@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from importwise.syntax.traits import sets_of, traits_of
+from importwise.syntax.traits import functions_of, sets_of, traits_of
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,7 @@ def test_time_is_linear(piece: str) -> None:
     before = time.process_time()
     traits_of(text)
     sets_of(text)
+    functions_of(text)
     assert time.process_time() - before < 5
 
 

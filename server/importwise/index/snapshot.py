@@ -9,7 +9,7 @@ from importwise.index.recording import Recorder
 from importwise.index.tree import Listing
 from importwise.searchpath import Environment, SearchPath
 from importwise.syntax.summary import Summary
-from importwise.syntax.traits import Sets, Traits
+from importwise.syntax.traits import Functions, Sets, Traits
 
 
 class Snapshot(NamedTuple):
@@ -32,6 +32,8 @@ class Snapshot(NamedTuple):
     """By file; None for a file that can't be read. What imports in functions depend on is left out (`UNREAD`)."""
     details: Filled[Summary | None]
     """By file: the same with all guards. Read only where a verdict depends on one."""
+    functions: Filled[Functions]
+    """By file: what its functions may do. Read only where a verdict depends on it."""
     traits: Filled[Traits]
     """By file. Read only where a verdict depends on them."""
     sets: Filled[Sets]

@@ -120,10 +120,10 @@ class Members:
             for item in (summary.imports if summary is not None else ())
             if item.scope == "module" and item.kind == "from"
         ]
-        traits = self.resolver.snapshot.traits
+        functions = self.resolver.snapshot.functions
         for source in (*sources, *map(Found, self.resolver.outside.called(module))):
             if isinstance(source, Found) and source.module.kind in ("package", "module"):
-                if not self.is_standard(source.module) and traits[source.module.path].writes_to_callers:
+                if not self.is_standard(source.module) and functions[source.module.path].write_to_callers:
                     return source.module.name
         return None
 

@@ -20,6 +20,7 @@ class Outside:
     def __init__(self, snapshot: Snapshot, find: Callable[[str], Resolution]) -> None:
         """``find`` asks nothing here in its turn: what was kept of answers within a circle would depend on who asked first."""
         self._summaries = snapshot.summaries
+        self._functions = snapshot.functions
         self._traits = snapshot.traits
         self._sets = snapshot.sets
         self._find = find
@@ -84,8 +85,11 @@ class Outside:
         return [path for path in paths if path.rpartition("/")[0] == folder]
 
     def _registrar(self, module: Module) -> str | None:
-        for other in self._origins_of(module, self._traits[module.path].hands_over):
-            if self._traits[other.path].registers:
+        calls = self._traits[module.path].hands_over
+        if calls and self._functions[module.path].register:
+            return module.name
+        for other in self._origins_of(module, calls):
+            if self._functions[other.path].register:
                 return other.name
         return None
 
@@ -97,7 +101,7 @@ class Outside:
             for call, name in sorted(calls)
             if name.startswith(f"{package.name}.")
             for other in self._origins_of(package, [call])
-            if self._traits[other.path].registers
+            if self._functions[other.path].register
         }
 
     def _origins_of(self, module: Module, calls: Iterable[str]) -> Iterator[Module]:

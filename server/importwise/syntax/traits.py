@@ -25,9 +25,13 @@ _REGISTERS = re.compile(
 _FILLS = re.compile(r"setattr\(\s*([^\W\d][\w.]*)\s*,\s*(?![\"'])")
 _LOOKS_UP = re.compile(r"\n[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*sys\.modules\[[ \t]*[^\W\d]\w*[ \t]*\]")
 _DOTTED = re.compile(r"[\"']([^\W\d]\w*(?:\.\w+)+)[\"']")
-_CALLS = re.compile(r"\n([^\W\d][\w.]*)\(")
-"""With a line end in front, which is found many times faster than the beginning of a line."""
-_MAKES = re.compile(r"\n(?:[^\W\d]\w*[ \t]*=[ \t]*)?([^\W\d][\w.]*)\([ \t\n]*[\"']([^\W\d]\w*(?:\.[^\W\d]\w*)+)[\"']")
+_CALLS = re.compile(
+    r"\n([^\W\d]\w*[ \t]*=[ \t]*)?([^\W\d][\w.]*)\((?:[ \t\n]*[\"']([^\W\d]\w*(?:\.[^\W\d]\w*)+)[\"'])?"
+)
+"""A call, whether its value is kept, and a dotted name that is its first argument.
+
+With a line end in front, which is found many times faster than the beginning of a line.
+"""
 _SETS = re.compile(r"\n([^\W\d]\w*\.\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
 _ITSELF = re.compile(
     r"(?:find|get)_(?:current|calling|this)_module\(\)|getmodule\(\s*(?:inspect\.)?currentframe\(\)\s*\)"
@@ -36,19 +40,24 @@ _STATEMENT = re.compile(r"\n(?=[^\s)\]}#])")
 _GETATTR = re.compile(r"\ndef __getattr__\((\w+)")
 
 
+class Functions(NamedTuple):
+    """What the functions of a file may do: asked of all files that a module takes names from."""
+
+    write_to_callers: bool
+    """Whether they may bind names in the modules that call them, or use them as decorators."""
+    register: bool
+    """Whether one sets ``sys.modules[key]``, where the key is not known."""
+
+
 class Traits(NamedTuple):
     """What else there is to know of a file."""
 
-    writes_to_callers: bool
-    """Whether it may bind names in the modules that call its functions, or use its decorators."""
     calls: frozenset[str]
     """The dotted names of functions that it calls in statements of their own, in column 0: "deprecated", "apipkg.initpkg"."""
     hands_over: frozenset[str]
     """Those of the calls that have ``__name__`` among their arguments."""
     hands_names: frozenset[tuple[str, str]]
     """Functions that it calls in column 0, the value kept or not, each with a dotted name that is the first argument."""
-    registers: bool
-    """Whether it sets ``sys.modules[key]``, where the key is not known."""
     asks_for_itself: bool
     """Whether it asks a function for itself as an object: whoever is handed that may set attributes on it."""
     delegates: bool
@@ -56,7 +65,7 @@ class Traits(NamedTuple):
 
 
 class Sets(NamedTuple):
-    """What a file sets on others: asked of far more files than the rest."""
+    """What a file sets on others: asked of all files beside a module."""
 
     names: frozenset[str]
     """Attributes of other objects, at module level: "type_api.NULLTYPE"."""
@@ -67,21 +76,27 @@ class Sets(NamedTuple):
     """
 
 
-NO_TRAITS = Traits(False, frozenset(), frozenset(), frozenset(), False, False, False)
+NO_FUNCTIONS = Functions(False, False)
+NO_TRAITS = Traits(frozenset(), frozenset(), frozenset(), False, False)
 SETS_NOTHING = Sets(frozenset(), frozenset())
+
+
+# A word is found in a text many times faster than a pattern, and most texts have none of these.
+
+
+def functions_of(text: str) -> Functions:
+    """What the functions of a module with that text may do."""
+    return Functions(_write_to_callers(text), "modules" in text and _REGISTERS.search(text) is not None)
 
 
 def traits_of(text: str) -> Traits:
     """The traits of a module with that text."""
-    # A word is found in a text many times faster than a pattern, and most texts have none of these.
     text = f"\n{text}"
     calls = _CALLS.findall(text)
     return Traits(
-        _writes_to_callers(text),
-        frozenset(calls),
+        frozenset(name for kept, name, _ in calls if not kept),
         frozenset(_handing_over(text)) if calls and "__name__" in text else frozenset(),
-        frozenset(_MAKES.findall(text)),
-        "modules" in text and _REGISTERS.search(text) is not None,
+        frozenset((name, argument) for _, name, argument in calls if argument),
         "module(" in text and ("_module()" in text or "getmodule(" in text) and _ITSELF.search(text) is not None,
         "\ndef __getattr__(" in text and _delegates(text),
     )
@@ -96,7 +111,7 @@ def sets_of(text: str) -> Sets:
     return Sets(frozenset(_SETS.findall(text)), frozenset(fills))
 
 
-def _writes_to_callers(text: str) -> bool:
+def _write_to_callers(text: str) -> bool:
     asks = "f_globals" in text
     if asks and _USES_GLOBALS.search(text):
         return True
@@ -110,9 +125,12 @@ def _writes_to_callers(text: str) -> bool:
 def _handing_over(text: str) -> Iterator[str]:
     """The calls in column 0 that have ``__name__`` among their arguments."""
     for match in _CALLS.finditer(text):
-        following = _STATEMENT.search(text, match.end())
-        if "__name__" in text[match.end() : following.start() if following else len(text)]:
-            yield match[1]
+        kept, name, _ = match.groups()
+        if kept:
+            continue
+        following = _STATEMENT.search(text, match.end(2))
+        if "__name__" in text[match.end(2) : following.start() if following else len(text)]:
+            yield name
 
 
 def _delegates(text: str) -> bool:

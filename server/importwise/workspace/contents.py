@@ -6,7 +6,18 @@ from collections.abc import Callable, Collection, Container
 from typing import TypeVar
 
 from importwise.syntax.summary import Summary
-from importwise.syntax.traits import NO_TRAITS, SETS_NOTHING, Sets, Traits, constants_of_text, sets_of, traits_of
+from importwise.syntax.traits import (
+    NO_FUNCTIONS,
+    NO_TRAITS,
+    SETS_NOTHING,
+    Functions,
+    Sets,
+    Traits,
+    constants_of_text,
+    functions_of,
+    sets_of,
+    traits_of,
+)
 from importwise.workspace.cache import Cache
 from importwise.workspace.disk import Disk
 from importwise.workspace.load import Loaded, load_files, plain_lines, summarize_text
@@ -103,6 +114,12 @@ class Contents:
         """The summary with all guards."""
         packed = self._fact("details", path, lambda text: pack(summarize_text(text, path)), b"")
         return unpack(packed) if packed else None
+
+    def functions(self, path: str) -> Functions:
+        """What the functions of a module may do."""
+        return Functions._make(
+            self._fact("functions", path, lambda text: tuple(functions_of(text)), tuple(NO_FUNCTIONS))
+        )
 
     def traits(self, path: str) -> Traits:
         """How a module acts on others."""

@@ -87,6 +87,7 @@ class Project:
             folders.tree,
             _files(self.contents.summary, recorder, known),
             _files(self.contents.details, recorder, word=DETAILS),
+            _files(self.contents.functions, recorder, word="?functions"),
             _files(self.contents.traits, recorder, word="?traits"),
             _files(self.contents.sets, recorder, word="?sets"),
             _files(self.contents.constants, recorder, word="?constants"),
@@ -281,8 +282,8 @@ class Project:
         """Look at a file's content again; adds to ``places`` what it changes. Returns whether its findings may be others."""
         summaries = self.snapshot.summaries
         known = path in summaries
-        snapshot = self.snapshot
-        more: tuple[Filled[Any], ...] = (snapshot.details, snapshot.traits, snapshot.sets, snapshot.constants)
+        now = self.snapshot
+        more: tuple[Filled[Any], ...] = (now.details, now.functions, now.traits, now.sets, now.constants)
         old = dict.get(summaries, path)
         problem = self._unreadable.pop(path, None)
         if not known and not any(path in table for table in (self.buffers, self.checked, *more)):
