@@ -167,7 +167,7 @@ def _holds(text: str, strings: Strings, at: int, start: int) -> int:
         if not text.startswith("import_module", at) and not (before[-2:] == "__" and text.startswith("import__", at)):
             return 0
         held = 2
-    elif not word or (word.startswith("from") and word[4:5] in (" ", "\t", ".", "\f", "\\", "")):
+    elif not word or (word.startswith("from") and word[4:5] in (" ", "\t", ".", "\f", "\\", "") and ";" not in word):
         held = 1
     elif before[-1].isalnum() or before[-1] == "_":
         return 0
