@@ -300,7 +300,9 @@ def bound_in_attempts(record: Record, names: set[str]) -> Record:
     for found in _EXCEPT.finditer(text) if names else ():
         at = found.start() - 1
         if _CATCHES.match(text, at):
-            if first and (_FORM_FEED.search(text) or ("\\\n" in text and _BACKSLASH_FIRST.search(text))):
+            if first and (
+                ("\f" in text and _FORM_FEED.search(text)) or ("\\\n" in text and _BACKSLASH_FIRST.search(text))
+            ):
                 # A line may have its indentation on the line before, or one that is none: no way to find the `try` quickly.
                 statements.walk(0, len(text), len(text))
                 return apart
