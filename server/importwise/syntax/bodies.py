@@ -167,7 +167,7 @@ def _holds(text: str, strings: Strings, at: int, start: int) -> int:
         if not text.startswith("import_module", at) and not (before[-2:] == "__" and text.startswith("import__", at)):
             return 0
         held = 2
-    elif not word or (word.startswith("from") and word[4:5] in (" ", "\t", ".", "\f", "\\", "")):
+    elif not word or (word.startswith("from") and word[4:5] in (" ", "\t", ".", "\f", "\\", "") and ";" not in word):
         held = 1
     elif before[-1].isalnum() or before[-1] == "_":
         return 0
@@ -300,7 +300,9 @@ def bound_in_attempts(record: Record, names: set[str]) -> Record:
     for found in _EXCEPT.finditer(text) if names else ():
         at = found.start() - 1
         if _CATCHES.match(text, at):
-            if first and (_FORM_FEED.search(text) or ("\\\n" in text and _BACKSLASH_FIRST.search(text))):
+            if first and (
+                ("\f" in text and _FORM_FEED.search(text)) or ("\\\n" in text and _BACKSLASH_FIRST.search(text))
+            ):
                 # A line may have its indentation on the line before, or one that is none: no way to find the `try` quickly.
                 statements.walk(0, len(text), len(text))
                 return apart

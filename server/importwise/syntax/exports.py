@@ -12,6 +12,7 @@ from importwise.syntax.record import DELETED, Candidate, Record
 from importwise.syntax.summary import Exports, Guard
 
 _NAME_AND_LINE = itemgetter(0, 1)
+_PLACE = itemgetter(2)
 _DECIDED = ("if", "never")
 
 
@@ -64,18 +65,19 @@ def _names(
 ) -> tuple[dict[str, int], dict[str, tuple[tuple[str, Guard, int], ...]]]:
     if not record.decided:
         return dict(map(_NAME_AND_LINE, record.events)), {}
-    names: dict[str, int] = {}
     # Events under the same guard mostly come together.
     last: Guard = ()
     decided: Guard = ()
     depends: set[str] = set()
-    for event in record.events:
+    for event in [event for event in record.events if event[3]]:
         guard = event[3]
-        if guard:
-            if guard is not last:
-                last, decided = guard, tuple([one for one in guard if one[0] in _DECIDED])
-            if decided:
-                depends.add(event[0])
+        if guard is not last:
+            last, decided = guard, tuple([one for one in guard if one[0] in _DECIDED])
+        if decided:
+            depends.add(event[0])
+    if not depends and DELETED not in map(_PLACE, record.events):
+        return dict(map(_NAME_AND_LINE, record.events)), {}
+    names: dict[str, int] = {}
     events: dict[str, list[tuple[str, Guard, int]]] = {}
     last = decided = ()
     for name, line, place, guard in record.events:

@@ -41,6 +41,9 @@ _CALL = re.compile(
 _OPENED = re.compile(
     rf"(?:((?![0-9]){WORD}+)[ ]*(?::[ ]?[\w.,| \[\]]+)?=[ ]*[\w.]*|@?((?![0-9])[\w.]+))[(\[{{][ \t]*(?:#[^\n]*)?(?=\n)"
 )
+# Group: the name. The brackets in the values need to be counted.
+_NESTED = re.compile(rf"((?![0-9]){WORD}+)[ ]*(?::[ ]?[\w.,| \[\]]+)?=[ ]*([^\n=\"'#\\;]*)(?=\n)")
+_TYPE = re.compile(r"type[ ]+((?![0-9])\w+)[ ]*=[ ]*[\w., |\[\]]*(?=\n)")
 _BARE = re.compile(
     r"""\"[^"\\\n]*(?:\\[\s\S][^"\\\n]*){0,50}\"|'[^'\\\n]*(?:\\[\s\S][^'\\\n]*){0,50}'|\#[^\n]*""",
 )
@@ -59,9 +62,9 @@ def worth(record: Record, start: int, end: int) -> bool:
 
 
 def quick_statement(record: Record, start: int, guard: Guard) -> int:
-    """Reads the statement after ``start`` if it is a string, a call on one line, a literal ``__all__``, or if its first line
-    ends with an opening bracket that a line in column 0 closes (a table, a call over several lines), and nothing in it is
-    of interest.
+    """Reads the statement after ``start`` if it is a string, a call or an assignment on one line, a literal ``__all__``, or
+    if its first line ends with an opening bracket that a line in column 0 closes (a table, a call over several lines), and
+    nothing in it is of interest.
 
     Returns the position of the ``\\n`` that ends it, or 0.
     """
@@ -99,7 +102,26 @@ def quick_statement(record: Record, start: int, guard: Guard) -> int:
         return end
     if text.startswith("__all__", start + 1):
         return _literal_all(record, start, guard)
-    return 0
+    return _nested(record, start, guard)
+
+
+def _nested(record: Record, start: int, guard: Guard) -> int:
+    """Reads an assignment on one line without strings, or a ``type`` statement, whose brackets are nested."""
+    text = record.text
+    found = _NESTED.match(text, start + 1) or _TYPE.match(text, start + 1)
+    if not found:
+        return 0
+    name = found[1]
+    count = text.count
+    end = found.end()
+    for opening, closing in ("()", "[]", "{}"):
+        if count(opening, start, end) != count(closing, start, end):
+            return 0
+    if name in KEYWORDS or name[:2] == "__" or worth(record, start, end):
+        return 0
+    place = start + 1 if found.re is _NESTED else BOUND
+    record.bind(normal(name), record.line(start + 1), place, guard)
+    return end
 
 
 def _imports_for_typing(record: Record, start: int, guard: Guard) -> int:

@@ -43,9 +43,14 @@ def _top(wide: bool) -> re.Pattern[str]:
     annotation = letters(".,| []\"'", wide)
     plain = r"""[^\n()\[\]{}"'\\#;=:]*"""
     within = r"""[^\n()\[\]{}"'\\#;]*"""
-    # Not of an f-string, nor one of three quotes.
-    string = (
-        r"""(?<![fFtT])(?<![fFtT][rR])(?:"[^"\\\n]*(?:\\.[^"\\\n]*){0,8}"(?!")|'[^'\\\n]*(?:\\.[^'\\\n]*){0,8}'(?!'))"""
+    # Not of three quotes; in the fields of an f-string only names.
+    field = r"\{[A-Za-z0-9_.]*\}"
+    string = "|".join(
+        [
+            rf"""(?<![fFtT])(?<![fFtT][rR]){quote}[^{quote}\\\n]*(?:\\.[^{quote}\\\n]*){{0,8}}{quote}(?!{quote})
+            |(?<=[fF]){quote}[^{quote}\\\n{{}}]*(?:{field}[^{quote}\\\n{{}}]*){{0,8}}{quote}(?!{quote})"""
+            for quote in "\"'"
+        ]
     )
     inner = rf"{within}(?:(?:{string}){within}){{0,8}}"
     inmost = rf"\({inner}\)|\[{inner}\]|\{{{inner}\}}|{string}"
