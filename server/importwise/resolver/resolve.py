@@ -453,9 +453,11 @@ class Resolver:
         own = self.summaries[module.path] if module.kind in ("package", "module") else None
         if own is None or not own.exports.path:
             # `import a.b` asks for `a.__path__`, wherever that comes from.
-            if own is not None and module.kind == "module" and any(why == "__getattr__" for why, _ in own.exports.open):
-                if self.snapshot.traits[module.path].delegates:
-                    return Unknown(f"the `__getattr__` of `{module.name}` may supply a `__path__`")
+            reasons = {why for why, _ in own.exports.open} if own is not None else set()
+            if module.kind == "module" and "__getattr__" in reasons and self.snapshot.traits[module.path].delegates:
+                return Unknown(f"the `__getattr__` of `{module.name}` may supply a `__path__`")
+            if "sys.modules[__name__]" in reasons and self.snapshot.traits[module.path].stands_for_another:
+                return Unknown(f"what `{module.name}` puts in its own place may have the `__path__` of another package")
             return None
         if own.exports.path == "open":
             return Unknown(f"`{module.name}` changes its `__path__`")

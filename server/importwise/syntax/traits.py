@@ -36,6 +36,7 @@ _SETS = re.compile(r"\n([^\W\d]\w*\.\w+)[ \t]*(?::[^=\n]*)?=(?!=)")
 _ITSELF = re.compile(
     r"(?:find|get)_(?:current|calling|this)_module\(\)|getmodule\(\s*(?:inspect\.)?currentframe\(\)\s*\)"
 )
+_STANDS = re.compile(r"modules\[__name__\][ \t]*=[^\n]*\([^\n]*[\"'][^\W\d]\w*(?:\.\w+)+[\"']")
 _STATEMENT = re.compile(r"\n(?=[^\s)\]}#])")
 _GETATTR = re.compile(r"\ndef __getattr__\((\w+)")
 
@@ -62,6 +63,8 @@ class Traits(NamedTuple):
     """Whether it asks a function for itself as an object: whoever is handed that may set attributes on it."""
     delegates: bool
     """Whether its ``__getattr__`` refuses no name, but gives what another object has."""
+    stands_for_another: bool
+    """Whether it puts something into its own place that is made from the dotted name of another module."""
 
 
 class Sets(NamedTuple):
@@ -77,7 +80,7 @@ class Sets(NamedTuple):
 
 
 NO_FUNCTIONS = Functions(False, False)
-NO_TRAITS = Traits(frozenset(), frozenset(), frozenset(), False, False)
+NO_TRAITS = Traits(frozenset(), frozenset(), frozenset(), False, False, False)
 SETS_NOTHING = Sets(frozenset(), frozenset())
 
 
@@ -99,6 +102,7 @@ def traits_of(text: str) -> Traits:
         frozenset((name, argument) for _, name, argument in calls if argument),
         "module(" in text and ("_module()" in text or "getmodule(" in text) and _ITSELF.search(text) is not None,
         "\ndef __getattr__(" in text and _delegates(text),
+        "modules[__name__]" in text and _STANDS.search(text) is not None,
     )
 
 
