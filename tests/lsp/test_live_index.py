@@ -279,6 +279,8 @@ def test_settings_files(talk: Talk, workspace: Path) -> None:
     changed(client, file)
     [item] = client.published(settings)
     assert item["code"] == "invalid-configuration"
+    # It is the end of the line that is wrong, and nothing lies behind that.
+    assert item["range"] == {"start": {"line": 0, "character": 15}, "end": {"line": 0, "character": 15}}
     # The last good settings are in force: a file that needs them is clean.
     client.open((workspace / "new.py").as_uri(), "import nope, nope2\n")
     assert len(client.published((workspace / "new.py").as_uri())) == 1

@@ -13,7 +13,7 @@ from importwise.lsp.convert import to_diagnostic
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_cell, by_number
 from importwise.lsp.positions import split_lines
-from importwise.lsp.publisher import CLEAN, Report, report_of
+from importwise.lsp.publisher import CLEAN, COUNTED, Report, report_of
 from importwise.workspace.notebook import is_notebook
 from importwise.workspace.notebook_places import notebook_file
 from importwise.workspace.project import Project
@@ -73,11 +73,14 @@ def _report(
     """The report with ``findings``; of those in a ``notebook`` the places are in ``lines``, those of a cell or of the file."""
     if not project.config.settings.syntax_errors:
         findings = [finding for finding in findings if finding.rule != SYNTAX_RULE]
+    findings = tuple(findings)
     read: dict[str, Sequence[str]] = {notebook: lines} if notebook is not None and lines is not None else {}
+    # What is said of imports never reaches beyond its line; what a parser complains of may.
+    get_lines = server.lines_to_count if all(one.rule in COUNTED for one in findings) else server.lines_of
 
     def lines_of(path: str) -> Sequence[str]:
         if path not in read:
-            read[path] = server.lines_to_count(project, path)
+            read[path] = get_lines(project, path)
         return read[path]
 
     return report_of(to_diagnostic(finding, server.client, lines_of) for finding in findings)
