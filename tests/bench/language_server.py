@@ -1,8 +1,8 @@
 """Measures language servers over raw stdio on one tree, in one run: `python tests/bench/language_server.py TREE [--rounds N]`.
 
 TREE is a folder with torch in it (``pip install --target TREE torch``). It is copied first: files are deleted and rewritten.
-ty, pyrefly and pyright are measured beside importwise where they are installed (extra ``bench``). The result is a table in
-Markdown with the bars that importwise is held to.
+ty, pyrefly and pyright are measured beside importwise where they are installed (extra ``bench``), and a server on pygls that
+does nothing, which tells what the machine itself takes. The result is a table in Markdown with the bars that importwise is held to.
 """
 
 from __future__ import annotations
@@ -190,8 +190,9 @@ class Client:
 
 
 def peers() -> Iterator[Peer]:
-    """importwise, and those of the others that are installed."""
+    """importwise, a server that does nothing, and those of the others that are installed."""
     yield Peer("importwise", (sys.executable, "-m", "importwise", "server"))
+    yield Peer("bare pygls", (sys.executable, str(Path(__file__).with_name("bare_server.py"))))
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     for name, program, *arguments in (
         ("ty", "ty", "server"),

@@ -17,7 +17,10 @@ const ROWS = [
     ['Problems panel complete, in the first window ever', ({ first }) => withCpu(first.complete, first.allCost)],
     ['Problems panel complete', ({ later }) => middle(later, 'complete', 'allCost')],
     ['errors and warnings in it', ({ first }) => first.problems.join(' + ')],
-    ['key to squiggle, p50 / p95', ({ all }) => percentiles(all.flatMap((one) => one.keys))],
+    [
+        'key to squiggle, p50 / p95',
+        ({ all }) => percentiles(all.flatMap((one) => one.keys)) + (done(all) ? '' : ', still at work'),
+    ],
     ['memory: server, extension host', ({ all }) => memory(all)],
 ]
 
@@ -37,12 +40,14 @@ export function table(results) {
 /** Where and how it was measured, in a sentence. */
 export function circumstances(results, files, version) {
     const loads = results.map(({ load }) => load)
-    const windows = results.filter(({ peer }) => peer === results[0].peer).length
+    const later = results.filter(({ peer }) => peer === results[0].peer).length - 1
+    const once = results.filter(({ complete }) => complete === undefined).map(({ peer }) => peer.name)
     return (
         `\`npm run bench\` in vscode-client: VS Code ${version}, a folder with torch (${files.toLocaleString('en')} files), ` +
-        `${cpus().length} cores, load average ${Math.min(...loads)} to ${Math.max(...loads)} meanwhile; medians of ` +
-        `${windows - 1} windows, seconds since the window was opened, in brackets the CPU seconds of the server and of the ` +
-        'extension host. ty and pyright run behind a client that does nothing else, with their rules about imports alone.'
+        `${cpus().length} cores, load average ${Math.min(...loads)} to ${Math.max(...loads)} meanwhile; after ` +
+        `the first window ${later === 1 ? 'one more' : `medians of ${later} more`}, seconds since the window was opened, in brackets the CPU seconds of the server and of the ` +
+        'extension host. ty and pyright run behind a client that does nothing else, with their rules about imports alone.' +
+        once.map((name) => ` ${name} was not done when it was waited for no longer, and had one window alone.`).join('')
     )
 }
 
@@ -65,22 +70,27 @@ function middle(windows, time, cost) {
 }
 
 function withCpu(milliseconds, { server, host }) {
-    const time = milliseconds === undefined ? 'not in 5 min' : seconds(milliseconds)
+    const time = milliseconds === undefined ? 'not in 10 min' : seconds(milliseconds)
     return `${time} (${server.toFixed(1)} + ${host.toFixed(1)})`
 }
 
+function done(windows) {
+    return windows.every(({ complete }) => complete !== undefined)
+}
+
 function percentiles(times) {
-    if (times.length === 0) {
-        return '–'
-    }
     const ordered = times.toSorted((a, b) => a - b)
     const at = (share) => ordered[Math.min(ordered.length - 1, Math.floor(ordered.length * share))]
-    return `${at(0.5).toFixed(0)} / ${at(0.95).toFixed(0)} ms`
+    return `${grouped(at(0.5))} / ${grouped(at(0.95))} ms`
 }
 
 function memory(windows) {
-    const megabytes = (key) => (median(windows.map((one) => one.allCost[key])) / 1e6).toFixed(0)
+    const megabytes = (key) => grouped(median(windows.map((one) => one.allCost[key])) / 1e6)
     return `${megabytes('serverMemory')} + ${megabytes('hostMemory')} MB`
+}
+
+function grouped(number) {
+    return Math.round(number).toLocaleString('en')
 }
 
 function seconds(milliseconds) {
