@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from difflib import get_close_matches
-from functools import partial
 from typing import NamedTuple
 
 from importwise.checks.finding import Related
@@ -31,7 +30,7 @@ class Definitions:
     def __init__(self, judge: Judge) -> None:
         self.judge = judge
         self.recorder = judge.snapshot.recorder
-        self._top_level = table(partial(top_level_modules, judge), self.recorder)
+        self._top_level = table(lambda base: by_length(top_level_modules(judge, base)), self.recorder)
         self._guesses = table(self._guess, self.recorder)
         self._submodules = table(self._guess_submodule, self.recorder)
         self._members = table(self._guess_name, self.recorder)
@@ -154,7 +153,11 @@ class Definitions:
 
     def _guess(self, key: tuple[str, str]) -> str | None:
         word, base = key
-        return nearest(word, self._top_level[base])
+        known = self._top_level[base]
+        slack = slack_of(word)
+        return nearest(
+            word, [name for size in range(len(word) - slack, len(word) + slack + 1) for name in known.get(size, ())]
+        )
 
     def _guess_submodule(self, key: tuple[Module, str]) -> str | None:
         module, word = key
@@ -198,9 +201,22 @@ def place_of(judge: Judge, module: Module | str, name: str | None, message: str)
     return (Related(module.path, Span(Position(line, 0), Position(line, 0)), message),)
 
 
+def by_length(names: Iterable[str]) -> dict[int, list[str]]:
+    """The names by the number of their code points."""
+    found: dict[int, list[str]] = {}
+    for name in sorted(names):
+        found.setdefault(len(name), []).append(name)
+    return found
+
+
+def slack_of(word: str) -> int:
+    """How many code points a candidate may have more, or less, than the ``word`` that may be a misspelling of it."""
+    return max(2, len(word) // 3)
+
+
 def nearest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that ``word`` is most likely a misspelling of; one that differs only in case comes first."""
-    size, slack = len(word), max(2, len(word) // 3)
+    size, slack = len(word), slack_of(word)
     names = [
         name
         for name in candidates

@@ -20,6 +20,8 @@ the allowlist.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from importwise.checks.finding import Finding, Suggestion
 from importwise.checks.rule import Rule, View
 from importwise.checks.suggestions import MOST, place_of
@@ -177,15 +179,22 @@ def _a_kind(module: Module) -> str:
 def _where_not(view: View, path: str, head: str) -> str:
     environment = view.judge.environment
     base = view.judge.resolver.foreign_base(path)
+    shown = view.show(base) if base else ""
+    extra = bool(view.judge.snapshot.extra_paths)
+    return f"no `{head}` in {_places_searched(shown, environment.version, extra, environment.found)}"
+
+
+@lru_cache(maxsize=256)
+def _places_searched(base: str, version: tuple[int, int], extra: bool, found: bool) -> str:
     places = ["the project"]
     if base:
-        places.append(f"{view.show(base)}/")
-    places.append(f"the standard library of Python {'.'.join(map(str, environment.version))}")
-    if view.judge.snapshot.extra_paths:
+        places.append(f"{base}/")
+    places.append(f"the standard library of Python {'.'.join(map(str, version))}")
+    if extra:
         places.append("`extra-paths`")
-    if environment.found:
+    if found:
         places.append("site-packages")
-    return f"no `{head}` in {', '.join(places[:-1])} or {places[-1]}"
+    return f"{', '.join(places[:-1])} or {places[-1]}"
 
 
 def _only_a_stub(view: View, module: str) -> str | None:

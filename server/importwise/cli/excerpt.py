@@ -110,7 +110,11 @@ def safe(text: str) -> str:
 
 def brief(text: str) -> str:
     """The same, with words cut in the middle that are longer than any name people give: a name may have 10,000 characters."""
-    return _LONG_WORD.sub(lambda word: f"{word[0][:100]}{CUT}{word[0][-40:]}", safe(text))
+    shown = safe(text)
+    if len(shown) <= _LONG:
+        return shown
+    return _LONG_WORD.sub(lambda word: f"{word[0][:100]}{CUT}{word[0][-40:]}", shown)
 
 
-_LONG_WORD = re.compile(r"[^ ]{161,}")
+_LONG = 160
+_LONG_WORD = re.compile(rf"[^ ]{{{_LONG + 1},}}")

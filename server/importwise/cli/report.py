@@ -77,7 +77,8 @@ def render_text(report: Report, presentation: Presentation) -> str:
         notebook = notebooks.get(path)
         text = presentation.read_text(path) if notebook is None else notebook.text if notebook.starts else None
         lines = _lines(text, 1 + max(finding.span.start.line for finding in blocks))
-        parts += [_block(finding, lines, notebook, presentation) for finding in blocks]
+        shown = safe(_relative(path, presentation.current))
+        parts += [_block(finding, shown, lines, notebook, presentation) for finding in blocks]
     if presentation.show_open and report.open:
         parts.append(_open_imports(report, notebooks, presentation))
     if presentation.statistics is not None:
@@ -153,19 +154,19 @@ def _in_cell(position: Position, notebook: Joined | None) -> tuple[int | None, P
 
 
 def _place(path: str, position: Position, notebook: Joined | None) -> str:
-    """For people: ``shop/cart.py:2:8``, ``book.ipynb:cell 3:2:8``."""
+    """For people: ``shop/cart.py:2:8``, ``book.ipynb:cell 3:2:8``. The path as it is shown."""
     cell, (line, column) = _in_cell(position, notebook)
-    return f"{safe(path)}:{f'cell {cell}:' if cell is not None else ''}{line + 1}:{column + 1}"
+    return f"{path}:{f'cell {cell}:' if cell is not None else ''}{line + 1}:{column + 1}"
 
 
-def _block(finding: Finding, lines: list[str], notebook: Joined | None, presentation: Presentation) -> str:
+def _block(finding: Finding, path: str, lines: list[str], notebook: Joined | None, presentation: Presentation) -> str:
     paint = presentation.paint
     style = SEVERITY_STYLES[finding.severity]
     start, end = finding.span
     number = str(_in_cell(start, notebook)[1].line + 1)
     margin = " " * len(number)
     bar = paint("|", "blue")
-    place = _place(_relative(finding.path, presentation.current), start, notebook)
+    place = _place(path, start, notebook)
     parts = [
         f"{paint(f'{finding.severity}[{finding.rule}]', style)}: {paint(brief(finding.message), 'bold')}",
         f"{margin}{paint('-->', 'blue')} {place}",
@@ -187,7 +188,8 @@ def _block(finding: Finding, lines: list[str], notebook: Joined | None, presenta
 def _open_imports(report: Report, notebooks: Mapping[str, Joined], presentation: Presentation) -> str:
     parts = [presentation.paint("Imports that can't be judged without running code:", "bold")]
     for item in report.open:
-        place = _place(_relative(item.path, presentation.current), item.span.start, notebooks.get(item.path))
+        path = safe(_relative(item.path, presentation.current))
+        place = _place(path, item.span.start, notebooks.get(item.path))
         target = item.module if item.name is None else f"{item.module}.{item.name}"
         parts.append(f"  {place}: {brief(target)}: {brief(item.reason)}")
     return "".join(f"{part}\n" for part in parts)

@@ -121,7 +121,8 @@ class Resolver:
 
     def _search(self, base: str, stubs: bool, name: str) -> Resolution:
         answer = self._find(name, self.paths(base), stubs)
-        if not isinstance(answer, Found):
+        # Where none of the folders has the first part, their order makes no difference.
+        if not isinstance(answer, (Found, Missing)):
             found = (self._find(name, paths, stubs) for paths in self.other_orders(base))
             answer = next((other for other in found if isinstance(other, Found)), answer)
         return answer

@@ -245,7 +245,7 @@ def module_span(imp: Import) -> Span:
     plain = _FROM.match(imp.text)
     if plain and plain[1] == imp.module:
         return _span(imp, plain.start(1), plain.end(1))
-    statement = read_import(imp.text, 0)
+    statement = _statement(imp.text)
     if imp.kind == "import" and statement.aliases:
         return _span(imp, statement.aliases[0].start, statement.aliases[0].end)
     return _span(imp, statement.module_start, statement.module_end)
@@ -255,7 +255,13 @@ def alias_spans(imp: Import) -> tuple[Span, ...]:
     """For each alias where the imported name stands, without its ``as`` part: the dotted module for kind "import"."""
     if imp.kind == "call":
         return (module_span(imp),)
-    return tuple(_span(imp, alias.start, alias.end) for alias in read_import(imp.text, 0).aliases)
+    return tuple(_span(imp, alias.start, alias.end) for alias in _statement(imp.text).aliases)
+
+
+@lru_cache(maxsize=1024)
+def _statement(text: str) -> Statement:
+    """A statement by itself; some are written over and over in a repository."""
+    return read_import(text, 0)
 
 
 def _span(imp: Import, start: int, end: int) -> Span:
