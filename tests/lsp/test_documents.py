@@ -11,7 +11,7 @@ from importwise.lsp.client_settings import read_settings
 from importwise.lsp.convert import from_position, to_path, to_position, to_uri
 from importwise.lsp.documents import Document, changed
 from importwise.lsp.own_watching import differing, young
-from importwise.lsp.positions import Encoding, from_units, split_lines, to_units
+from importwise.lsp.positions import Encoding, first_lines, from_units, split_lines, to_units
 from importwise.spans import Position
 
 ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
@@ -36,6 +36,11 @@ def test_lines(text: str) -> None:
     assert "".join(lines) == text
     # Another way to say where lines end.
     assert [line.rstrip("\r\n") for line in lines] == text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+@given(TEXTS, st.integers(0, 9))
+def test_first_lines(text: str, most: int) -> None:
+    assert first_lines(text, most) == split_lines(text)[:most]
 
 
 @given(TEXTS, st.sampled_from(ENCODINGS))

@@ -110,8 +110,14 @@ def from_range(where: types.Range, lines: Sequence[str], encoding: Encoding) -> 
 
 def to_diagnostic(finding: Finding, client: Client, lines_of: Callable[[str], Sequence[str]]) -> dict[str, Any]:
     """A finding as the client shows it, as plain JSON values; ``lines_of`` gives the lines of a file, as `plain_range` needs them."""
+
+    def place(span: Span, path: str) -> dict[str, Any]:
+        # At the beginning of a line all units count the same: whatever else is in it.
+        lines = lines_of(path) if span.start.column or span.end.column else ()
+        return plain_range(span, lines, client.encoding)
+
     diagnostic: dict[str, Any] = {
-        "range": plain_range(finding.span, lines_of(finding.path), client.encoding),
+        "range": place(finding.span, finding.path),
         "severity": SEVERITIES[finding.severity],
         "code": finding.rule,
         "source": SOURCE,
@@ -126,7 +132,7 @@ def to_diagnostic(finding: Finding, client: Client, lines_of: Callable[[str], Se
             {
                 "location": {
                     "uri": to_uri(related.path),
-                    "range": plain_range(related.span, lines_of(related.path), client.encoding),
+                    "range": place(related.span, related.path),
                 },
                 "message": related.message,
             }

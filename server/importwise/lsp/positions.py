@@ -28,6 +28,13 @@ def split_lines(text: str) -> list[str]:
     return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)])]
 
 
+def first_lines(text: str, most: int) -> list[str]:
+    """The first ``most`` lines of `split_lines`, or all."""
+    if "\r" in text or text.count("\n") < most:
+        return split_lines(text)[:most]
+    return [f"{line}\n" for line in text.split("\n", most)[:most]]
+
+
 def without_end(line: str) -> str:
     """A line of `split_lines` without its end."""
     return line.rstrip("\r\n")

@@ -76,11 +76,13 @@ def _report(
     findings = tuple(findings)
     read: dict[str, Sequence[str]] = {notebook: lines} if notebook is not None and lines is not None else {}
     # What is said of imports never reaches beyond its line; what a parser complains of may.
-    get_lines = server.lines_to_count if all(one.rule in COUNTED for one in findings) else server.lines_of
+    are_plain = all(one.rule in COUNTED for one in findings)
+    ends = [span.end for one in findings for span in (one.span, *[related.span for related in one.related])]
+    most = 1 + max([end.line for end in ends], default=0)
 
     def lines_of(path: str) -> Sequence[str]:
         if path not in read:
-            read[path] = get_lines(project, path)
+            read[path] = server.lines_to_count(project, path, most) if are_plain else server.lines_of(project, path)
         return read[path]
 
     return report_of(to_diagnostic(finding, server.client, lines_of) for finding in findings)

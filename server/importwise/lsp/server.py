@@ -21,7 +21,7 @@ from importwise.lsp.client import Client
 from importwise.lsp.convert import to_path, to_uri
 from importwise.lsp.documents import Document
 from importwise.lsp.notebook_cells import SYNCHRONIZATION, Notebook
-from importwise.lsp.positions import split_lines
+from importwise.lsp.positions import first_lines, split_lines
 from importwise.lsp.progress import Progress
 from importwise.lsp.protocol import Protocol, quick_converter
 from importwise.lsp.publisher import Publisher, Report
@@ -154,12 +154,12 @@ class ImportwiseServer(LanguageServer):
             return self.documents[uri].lines
         return split_lines(project.text(path) or "")
 
-    def lines_to_count(self, project: Project, path: str) -> Sequence[str]:
-        """The lines of a file, as far as columns in them may count otherwise for the client: nearly always none."""
+    def lines_to_count(self, project: Project, path: str, most: int) -> Sequence[str]:
+        """The first ``most`` lines of a file, as far as columns in them may count otherwise for the client: nearly always none."""
         if path in self.uris:
             return self.lines_of(project, path)
         text = project.text(path)
-        return split_lines(text) if text is not None and not text.isascii() else ()
+        return first_lines(text, most) if text is not None and not text.isascii() else ()
 
     def uri_of(self, path: str) -> str:
         """The URI of a file; as the client spells it, if it is open."""
