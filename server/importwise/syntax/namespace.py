@@ -80,7 +80,7 @@ class _Reader(NamedTuple):
         elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) and self.is_modules(node.value):
             if _is_name(node.slice, "__name__"):
                 found.open.append((self.replaced_by(node), line))
-            else:
+            elif not _is_none(getattr(self.parents.get(node), "value", None)):
                 found.registered.append(key(node.slice))
         elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and self.is_itself(node.value):
             found.open.append(("sys.modules[__name__]" if node.attr == "__class__" else "setattr", line))
@@ -159,7 +159,8 @@ class _Reader(NamedTuple):
                 found.open.append(("exec", line))
         elif isinstance(node.func, ast.Attribute) and self.is_modules(node.func.value):
             if node.func.attr in ("setdefault", "__setitem__") and node.args:
-                self.register(node.args[0], line, found)
+                if not _is_none(node.args[-1]):
+                    self.register(node.args[0], line, found)
             elif node.func.attr == "update":
                 for argument in node.args:
                     self.registered(argument, line, found)
@@ -170,10 +171,10 @@ class _Reader(NamedTuple):
         if not isinstance(node, ast.Dict):
             found.registered.append("*")
             return
-        for name in node.keys:
+        for name, value in zip(node.keys, node.values):
             if name is None:
                 found.registered.append("*")
-            else:
+            elif not _is_none(value):
                 self.register(name, line, found)
 
     def register(self, name: ast.expr, line: int, found: Changes) -> None:
@@ -207,6 +208,12 @@ class _Reader(NamedTuple):
         if isinstance(value, ast.Call) and _last(value.func) == "_LazyModule":
             return "_LazyModule"
         return "sys.modules[__name__]"
+
+
+def _is_none(node: ast.AST | None) -> bool:
+    """Whether it is ``None``: under that key of ``sys.modules`` nothing can be imported (``_find_and_load`` of CPython's
+    importlib/_bootstrap.py)."""
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def key(node: ast.expr) -> str:
