@@ -39,9 +39,9 @@ def test_soak(tmp_path: Path) -> None:
     paths = sorted(map(str, project.rglob("*.py")))
     texts = {path: Path(path).read_text("utf-8", "replace") for path in paths}
     random = Random(1)
-    for path in paths:
+    for number, path in enumerate(paths):
         # From the beginning on there is as much to say as later.
-        Path(path).write_text(f"{python_text(random)}{texts[path]}", encoding="utf-8")
+        Path(path).write_text(f"{python_text(random)}import nothere{number}\n{texts[path]}", encoding="utf-8")
     editor = Editor(world, pulls=False)
     early = 0
     try:

@@ -547,7 +547,7 @@ class Oracle:
                     value = getattr(parent, "value", None)
                     lazy = isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] == "_LazyModule"
                     self.reasons.append(("_LazyModule" if lazy else "sys.modules[__name__]", line))
-                else:
+                elif not (isinstance(parent, (ast.Assign, ast.AnnAssign)) and is_none(parent.value)):
                     self.registered.append(marked(registered_key(node.slice), mark))
             elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and self.is_itself(node.value):
                 self.reasons.append(("sys.modules[__name__]" if node.attr == "__class__" else "setattr", line))
@@ -571,18 +571,20 @@ class Oracle:
             self.reasons.append(("exec", line))
         if isinstance(node.func, ast.Attribute) and self.is_modules(node.func.value):
             if node.func.attr in ("setdefault", "__setitem__") and node.args:
-                self.register(node.args[0], line, mark)
+                if not is_none(node.args[-1]):
+                    self.register(node.args[0], line, mark)
             elif node.func.attr == "update":
                 for argument in node.args:
                     self.update(argument, line, mark)
-                self.registered += [marked(keyword.arg or "*", mark) for keyword in node.keywords]
+                given = [keyword.arg or "*" for keyword in node.keywords if not is_none(keyword.value)]
+                self.registered += [marked(name, mark) for name in given]
 
     def update(self, value: ast.expr, line: int, mark: str) -> None:
         if isinstance(value, ast.Dict):
-            for key in value.keys:
+            for key, module in zip(value.keys, value.values, strict=True):
                 if key is None:
                     self.registered.append(marked("*", mark))
-                else:
+                elif not is_none(module):
                     self.register(key, line, mark)
         else:
             self.registered.append(marked("*", mark))
@@ -869,6 +871,10 @@ def leaks(node: ast.AST, parent: ast.AST | None, parents: dict, namespace: str) 
 def marked(key: str, mark: str) -> str:
     """A key with the mark of one that is set in a function."""
     return key if key == "!" else key + mark
+
+
+def is_none(node: ast.expr | None) -> bool:
+    return node is not None and ast.unparse(node) == "None"
 
 
 def registered_key(node: ast.expr) -> str:

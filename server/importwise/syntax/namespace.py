@@ -164,7 +164,7 @@ class _Reader(NamedTuple):
             elif node.func.attr == "update":
                 for argument in node.args:
                     self.registered(argument, line, found)
-                found.registered.extend(keyword.arg or "*" for keyword in node.keywords)
+                found.registered.extend(keyword.arg or "*" for keyword in node.keywords if not _is_none(keyword.value))
 
     def registered(self, node: ast.expr, line: int, found: Changes) -> None:
         """The keys of a dictionary that is merged into ``sys.modules``."""
