@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from importwise.lsp.convert import from_position, to_path, to_position, to_uri
 from importwise.lsp.documents import Document, changed
 from importwise.lsp.own_watching import differing, young
 from importwise.lsp.positions import Encoding, first_lines, from_units, split_lines, to_units
+from importwise.settings import Allow
 from importwise.spans import Position
 
 ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
@@ -154,6 +157,14 @@ def test_positions_beyond_the_text() -> None:
         ({"extra-paths": ["a"]}, {"extra_paths": ("a",)}),
         ({"extraPaths": None, "exclude": []}, {"exclude": ()}),
         ({"python": ".venv"}, {"python": "/ws/.venv"}),
+        (
+            {"python": "${workspaceFolder}/env", "roots": ["${workspaceFolder}/src"]},
+            {"python": "/ws/env", "roots": ("/ws/src",)},
+        ),
+        (
+            {"allow": [{"module": "a", "kind": "optional", "reason": "b", "expires": "2020-01-31"}]},
+            {"allow": (Allow("a", "optional", "b", expires=date(2020, 1, 31)),)},
+        ),
         ({"pythonVersion": "2.7", "platform": "linux"}, {"platform": "linux"}),
         ({"trace": {"server": "off"}, 7: 7}, {}),
         (

@@ -51,6 +51,31 @@ def test_a_misspelled_module() -> None:
     assert found["Change to `shop.prices`*"] == "import shop.prices\n"
 
 
+def test_a_module_that_is_most_likely_not_installed() -> None:
+    found = offered("import ujs|on\nujson.loads\n")
+    assert found["Change to `json`"] == "import json as ujson\nujson.loads\n"
+    asked = ask({**SHOP, "main.py": "import ujson|\n", "other.py": "import ujson\n"})
+    (finding,) = asked.project.findings(asked.path)
+    assert fix_all(asked.project, asked.path) is None
+    assert everywhere(asked.project, finding) is None
+    slip = offered("import jso|n, JS|ON\n".replace("|", "", 1))
+    assert slip["Change to `json`*"] == "import json, json\n"
+
+
+def test_what_the_code_calls_a_dotted_module_follows_it() -> None:
+    text = (
+        "import shop.old.prices\nimport shop.cart\n"
+        'print(shop.old.prices.price(), "shop.old.prices", f"{shop.old.prices.price()}")  # shop.old.prices\n'
+        "shop.old.prices2, x.shop.old.prices\n"
+    )
+    found = offered(text.replace("prices", "pri|ces", 1))
+    assert found["Change to `shop.prices`*"] == (
+        "import shop.prices\nimport shop.cart\n"
+        'print(shop.prices.price(), "shop.old.prices", f"{shop.prices.price()}")  # shop.old.prices\n'
+        "shop.old.prices2, x.shop.old.prices\n"
+    )
+
+
 def test_a_name_that_the_file_uses_keeps_its_name() -> None:
     assert offered("from shop.cart import tot|l\n")["Change to `total`*"] == "from shop.cart import total\n"
     used = offered("from shop.cart import tot|l\nprint(totl())\n")
@@ -131,7 +156,7 @@ def test_ignoring(text: str, expected: str | None) -> None:
 
 
 def test_everything_that_is_sure() -> None:
-    text = "|import shop.prcies, jsn\nfrom shop.cart import totl, Cart\nfrom nowhere import x\n"
+    text = "|import shop.prcies, josn\nfrom shop.cart import totl, Cart\nfrom nowhere import x\n"
     asked = ask({**SHOP, "main.py": text})
     changes = fix_all(asked.project, asked.path)
     assert changes is not None

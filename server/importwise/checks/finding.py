@@ -17,6 +17,8 @@ class Suggestion(NamedTuple):
     title: str
     span: Span
     replacement: str
+    sure: bool = True
+    """Whether it may be applied unasked. Not so where a name is only alike: most likely what is imported is not installed."""
 
 
 class Related(NamedTuple):

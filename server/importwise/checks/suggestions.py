@@ -247,6 +247,11 @@ def _shared(one: str, other: str) -> int:
     return shared
 
 
+def is_slip(word: str, name: str) -> bool:
+    """Whether ``word`` is ``name`` but for its case or two letters: hardly any two modules differ by so little."""
+    return word.lower() == name.lower() or (len(word) == len(name) and _two_letters_swapped(name, word))
+
+
 def _two_letters_swapped(one: str, other: str) -> bool:
     """``crat`` for ``cart``, of the same length: the likeliest slip in a short word, which difflib rates low."""
     places = [place for place in range(len(one)) if one[place] != other[place]]

@@ -24,7 +24,7 @@ from functools import lru_cache
 
 from importwise.checks.finding import Finding, Suggestion
 from importwise.checks.rule import Rule, View
-from importwise.checks.suggestions import MOST, place_of
+from importwise.checks.suggestions import MOST, is_slip, place_of
 from importwise.environment.stdlib import platforms_of
 from importwise.index.module import Module
 from importwise.resolver.judge import Judgement
@@ -73,7 +73,8 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
         missing = outcome.missing if isinstance(outcome, Partial) else outcome.head
         meant = f"{prefix}{guess}{judgement.module[len(prefix) + len(missing) :]}"
         if type(view.judge.resolver.find(meant, view.judge.resolver.foreign_base(path))) is Found:
-            _propose(view, path, judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions)
+            sure = isinstance(outcome, Partial) or is_slip(missing, guess)
+            _propose(view, path, judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions, sure)
     if item.level and item.module:
         _other_dots(view, path, judgement, helps, suggestions)
     for folder in view.definitions.folders_above(judgement.module):
@@ -143,6 +144,7 @@ def _propose(
     span: Span,
     helps: list[str],
     suggestions: list[Suggestion],
+    sure: bool = True,
 ) -> None:
     """Say ``line``, and offer to write ``module`` in the place of ``span`` where it can stand there."""
     helps.append(line)
@@ -161,7 +163,7 @@ def _propose(
             return
         if item.module:
             span = written_span(item)
-    suggestions.append(Suggestion(f"Change to `{module}`", span, module))
+    suggestions.append(Suggestion(f"Change to `{module}`", span, module, sure))
 
 
 def _what_exists(view: View, outcome: Partial) -> str:

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from importwise.settings import Settings
@@ -18,6 +19,8 @@ from importwise.workspace.conform import INVALID, conform, options
 logger = logging.getLogger(__name__)
 
 SECTION = "importwise"
+
+_VARIABLE = re.compile(r"\$\{env:(\w+)\}")
 
 
 def read_settings(value: Any, folder: str) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def read_settings(value: Any, folder: str) -> dict[str, Any]:
         if key not in known:
             continue
         field = known[key]
-        wished, troubles = conform(field.hint, item, (key,), lambda _: 0, field.option)
+        wished, troubles = conform(field.hint, _meant(item, folder), (key,), lambda _: 0, field.option)
         for trouble in troubles:
             logger.warning("settings of the editor: %s", trouble.message)
         if wished is not INVALID:
@@ -45,6 +48,25 @@ def read_settings(value: Any, folder: str) -> dict[str, Any]:
     if wishes.get("python"):
         wishes["python"] = _path(wishes["python"], folder)
     return wishes
+
+
+def _meant(value: Any, folder: str) -> Any:
+    """A JSON value with the folder's and the user's paths in place of VS Code's variables, and dates, which JSON has not."""
+    if isinstance(value, str):
+        value = value.replace("${workspaceFolder}", folder).replace("${userHome}", os.path.expanduser("~"))
+        return _VARIABLE.sub(lambda name: os.environ.get(name[1], ""), value)
+    if isinstance(value, list):
+        return [_meant(item, folder) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _date(item) if key == "expires" else _meant(item, folder) for key, item in value.items()}
+    return value
+
+
+def _date(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return value
 
 
 def _dashed(key: str) -> str:

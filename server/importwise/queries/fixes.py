@@ -21,6 +21,7 @@ from importwise.refactoring.ignoring import ignore, take_out
 from importwise.resolver.resolution import Found
 from importwise.spans import Position, Span
 from importwise.syntax.imports import alias_spans
+from importwise.syntax.lexing import hidden
 from importwise.syntax.summary import Import
 from importwise.workspace.notebook import is_notebook
 from importwise.workspace.project import Project
@@ -32,6 +33,9 @@ MOST_FILES = 2000
 """Files that one fix alters at most."""
 MOST_COUNTED = 50
 """Files that are checked again to say how many places there are; more are not counted before the fix is chosen."""
+
+
+_F_PREFIX = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])\Z")
 
 
 class Fix(NamedTuple):
@@ -68,8 +72,8 @@ def fixes(project: Project, finding: Finding) -> Iterator[Fix]:
         return
     mending = _mending(project, finding)
     for suggestion in mending:
-        changes = Changes((_edit(project, text, finding, suggestion),))
-        yield Fix(suggestion.title, "suggestion", finding, len(mending) == 1, changes)
+        changes = Changes(_apart(_edits(project, text, finding, suggestion)))
+        yield Fix(suggestion.title, "suggestion", finding, _only_sure(mending) is not None, changes)
     if finding.rule == "unused-ignore":
         changes = Changes((take_out(finding.path, text, finding.span),))
         yield Fix("Take the comment out", "take out", finding, True, changes)
@@ -87,22 +91,22 @@ def fix_all(project: Project, path: str) -> Changes | None:
     sure = list(_sure(project, path))
     # What `__all__` lists in vain, an import that is corrected may bring: that is for the next time.
     imports = [pair for pair in sure if pair[0].rule != "invalid-all"]
-    edits = [_edit(project, text, *pair) for pair in imports or sure]
+    edits = [edit for pair in imports or sure for edit in _edits(project, text, *pair)]
     return Changes(_apart(edits)) if edits else None
 
 
 def everywhere(project: Project, finding: Finding) -> Everywhere | None:
     """The offer to mend the finding's mistake in the whole project; None if there is no sure way, or nobody else makes it."""
-    sure = _mending(project, finding)
-    if len(sure) != 1 or finding.module is None:
+    sure = _only_sure(_mending(project, finding))
+    if sure is None or finding.module is None:
         return None
     suspects = _suspects(project, finding)
-    count = sum(1 for _ in _alike(project, finding, sure[0], suspects[:MOST_COUNTED]))
+    count = sum(1 for _ in _alike(project, finding, sure, suspects[:MOST_COUNTED]))
     if count < 2:
         return None
     wrong = finding.module if finding.name is None else finding.name
     places = f"all {count} places" if len(suspects) <= MOST_COUNTED else "all places"
-    return Everywhere(f"{sure[0].title} in {places} that have `{wrong}`", finding, sure[0])
+    return Everywhere(f"{sure.title} in {places} that have `{wrong}`", finding, sure)
 
 
 def mended_everywhere(project: Project, offer: Everywhere) -> Changes:
@@ -111,7 +115,7 @@ def mended_everywhere(project: Project, offer: Everywhere) -> Changes:
     for finding, suggestion in _alike(project, offer.finding, offer.suggestion, _suspects(project, offer.finding)):
         text = project.text(finding.path)
         if text is not None:
-            edits.append(_edit(project, text, finding, suggestion))
+            edits += _edits(project, text, finding, suggestion)
     return Changes(_apart(edits))
 
 
@@ -144,21 +148,26 @@ def _alike(
     for path in paths:
         for other in project.findings(path):
             if (other.rule, other.module, other.name) == mistake:
-                mending = _mending(project, other)
-                if len(mending) == 1 and mending[0].replacement == suggestion.replacement:
-                    yield other, mending[0]
+                mending = _only_sure(_mending(project, other))
+                if mending is not None and mending.replacement == suggestion.replacement:
+                    yield other, mending
 
 
 def _sure(project: Project, path: str) -> Iterator[tuple[Finding, Suggestion]]:
     for finding in project.findings(path):
-        mending = _mending(project, finding)
-        if len(mending) == 1:
-            yield finding, mending[0]
+        mending = _only_sure(_mending(project, finding))
+        if mending is not None:
+            yield finding, mending
 
 
 def _mending(project: Project, finding: Finding) -> list[Suggestion]:
-    """The finding's suggestions that mend it. If there is just one, it is sure."""
+    """The finding's suggestions that mend it."""
     return [suggestion for suggestion in finding.suggestions if _mends(project, finding, suggestion)]
+
+
+def _only_sure(mending: list[Suggestion]) -> Suggestion | None:
+    """The suggestion of which there is no doubt: it is the only one, and sure."""
+    return mending[0] if len(mending) == 1 and mending[0].sure else None
 
 
 def _apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
@@ -170,14 +179,36 @@ def _apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
     return tuple(chosen)
 
 
-def _edit(project: Project, text: str, finding: Finding, suggestion: Suggestion) -> Edit:
-    """The edit of a suggestion. What the file calls something by the old name goes on to do so."""
+def _edits(project: Project, text: str, finding: Finding, suggestion: Suggestion) -> list[Edit]:
+    """The edits of a suggestion. What the file calls something by the old name goes on to do so, or is written anew."""
     replacement = suggestion.replacement
     item = _item_at(project, finding.path, suggestion.span)
     name = _bound(item, suggestion.span) if item is not None else None
-    if item is not None and name is not None and replacement.isidentifier() and _is_used(text, item, name):
-        replacement = f"{replacement} as {name}"
-    return Edit(finding.path, suggestion.span, replacement)
+    uses: list[Edit] = []
+    if item is not None and name is not None:
+        if "." in name:
+            uses = _uses(project, finding.path, text, name, replacement)
+        elif (replacement.isidentifier() or item.kind == "import") and _is_used(text, item, name):
+            replacement = f"{replacement} as {name}"
+    return [Edit(finding.path, suggestion.span, replacement), *uses]
+
+
+def _uses(project: Project, path: str, text: str, name: str, replacement: str) -> list[Edit]:
+    """The edits that write ``replacement`` where the code of a file speaks of the dotted ``name``, imports left aside."""
+    lines = normal_lines(text)
+    text = "\n".join(lines)
+    summary = project.judge.snapshot.summaries[path]
+    imports = summary.imports if summary is not None else ()
+    importing = {line for item in imports for line in range(item.line, _end(item).line + 1)}
+    # The fields of f-strings are code; other strings, and comments, stay as they are.
+    others = [(start, end) for start, end in hidden(text, 0, len(text)) if not _F_PREFIX.search(text, start - 3, start)]
+    edits: list[Edit] = []
+    for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)", text):
+        line = text.count("\n", 0, match.start())
+        if line not in importing and not any(start <= match.start() < end for start, end in others):
+            column = match.start() - text.rfind("\n", 0, match.start()) - 1
+            edits.append(Edit(path, Span.on_line(line, column, len(name)), replacement))
+    return edits
 
 
 def _item_at(project: Project, path: str, span: Span) -> Import | None:
@@ -195,11 +226,11 @@ def _end(item: Import) -> Position:
 
 
 def _bound(item: Import, span: Span) -> str | None:
-    """The name that the part at ``span`` binds under its own name; None if it is renamed or no such part."""
+    """What the file calls the part at ``span``, by its own name; None if it is renamed or no such part."""
     if item.kind == "call":
         return None
     for (name, asname), place in zip(item.aliases, alias_spans(item)):
-        if place == span and asname is None and name.isidentifier():
+        if place == span and asname is None and name != "*":
             return name
     return None
 

@@ -172,7 +172,7 @@ def _finding(
         help_lines,
         module,
         name,
-        tuple([Suggestion(title, _span(place), text) for title, place, text in suggestions]),
+        tuple([Suggestion(title, _span(place), *more) for title, place, *more in suggestions]),
         tuple([Related(file, _span(place), text) for file, place, text in related]),
     )
 
