@@ -523,3 +523,19 @@ def test_targets(talk: Talk, workspace: Path) -> None:
     client.open(main, "import other\n")
     client.published(other)
     client.published(used, nothing)
+
+
+def test_settings_that_name_what_is_not_there(talk: Talk, workspace: Path) -> None:
+    """An empty list of problems would look as if all were well."""
+    write(workspace, {"importwise.toml": 'targets = ["main"]\npython = "nothing/here"\n', "other.py": "import nope\n"})
+    settings = (workspace / "importwise.toml").as_uri()
+    client = talk()
+    client.introduce("eglot", workspace)
+    target, python = client.published(settings, lambda items: len(items) == 2)
+    assert "there is no module `main`" in target["message"]
+    assert target["range"] == {"start": {"line": 0, "character": 11}, "end": {"line": 0, "character": 17}}
+    assert "nothing/here" in python["message"]
+    write(workspace, {"main.py": "import other\n"})
+    changed(client, workspace / "main.py", kind=CREATED)
+    [left] = client.published(settings, lambda items: len(items) == 1)
+    assert left == python

@@ -14,6 +14,7 @@ from importwise.resolver.resolution import Found
 from importwise.workspace.cache import Cache
 from importwise.workspace.disk import DISK
 from importwise.workspace.project import Project
+from importwise.workspace.reach import with_missing_targets
 from importwise.workspace.remembered import Answer, Question, remember
 
 
@@ -35,12 +36,10 @@ def answer_to(question: Question, arguments: Namespace, folder: str | None, cloc
                 syntax_problems = parse_all(_chosen(project, paths), DISK.read_file, jobs, progress)
     finally:
         progress.close()
-    for target in targets:
-        if not isinstance(project.judge.resolver.find(target, ""), Found):
-            help_line = f"`importwise why {target}` shows the search"
-            if target in arguments.targets:
-                raise UsageError(f"--target: there is no module `{target}` ({help_line})")
-            config = config.with_problem(("targets", target), f"`targets`: there is no module `{target}`", (help_line,))
+    for target in arguments.targets:
+        if not isinstance(project.judge.resolver.find(target), Found):
+            raise UsageError(f"--target: there is no module `{target}` (`importwise why {target}` shows the search)")
+    config = with_missing_targets(config, project.judge, targets)
     with clock.step("checking", f"checking {config.directory}"):
         report = project.check(paths or None, targets, syntax_problems, question.list_open)
     answer = Answer(report, config.problems, len(_chosen(project, paths)))

@@ -26,7 +26,7 @@ from importwise.workspace.disk import Disk
 from importwise.workspace.folders import Folders, Moved
 from importwise.workspace.layout import MARKS, Layout, absolute, heads_of, layout_of
 from importwise.workspace.load import Loaded, load_files
-from importwise.workspace.reach import imported_by
+from importwise.workspace.reach import imported_by, with_missing_targets
 from importwise.workspace.scope import scope_of
 from importwise.workspace.walk import CHECKED_ENDINGS
 
@@ -439,7 +439,7 @@ class Project:
         If `findings` was asked for the ``whole`` project, also which entries of the allowlist do not hold; not while the
         file is broken, and has perhaps no such entries any more.
         """
-        found = [*self.config.problems]
+        found = [*with_missing_targets(self.config, self.judge, self.config.settings.targets).problems]
         if whole and not any(problem.severity == "error" for problem in found):
             found += unused_allows(self._current_scope(), self._uses_that_count())
         others = [

@@ -43,6 +43,8 @@ def set_up(folder: str, wishes: Mapping[str, Any], variables: Mapping[str, str],
         environment = _discover(config, variables)
     except PythonNotFound as error:
         notices.append(f"`python`: {error}")
+        if settings.python == file_settings.python:
+            config = config.with_problem(("python",), f"`python`: {error}")
         python = file_settings.python if settings.python != file_settings.python else None
         try:
             environment = _discover(config._replace(settings=settings._replace(python=python)), variables)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from importwise.resolver.judge import Judge
 from importwise.resolver.resolution import Found
+from importwise.workspace.config import Config
 
 
 def imported_by(judge: Judge, checked: Collection[str], targets: Sequence[str]) -> set[str]:
@@ -23,6 +24,15 @@ def imported_by(judge: Judge, checked: Collection[str], targets: Sequence[str]) 
             name = f"{judgement.module}.{judgement.name}" if judgement.name not in (None, "*") else judgement.module
             waiting += _files_of(judge, name, judge.resolver.foreign_base(path))
     return reached
+
+
+def with_missing_targets(config: Config, judge: Judge, targets: Sequence[str]) -> Config:
+    """The settings with a problem more for each of ``targets`` that is no module."""
+    for target in targets:
+        if not isinstance(judge.resolver.find(target), Found):
+            help_lines = (f"`importwise why {target}` shows the search",)
+            config = config.with_problem(("targets", target), f"`targets`: there is no module `{target}`", help_lines)
+    return config
 
 
 def _files_of(judge: Judge, name: str, base: str = "") -> Iterator[str]:
