@@ -61,13 +61,26 @@ def broken(random: Random, files: dict[str, str]) -> dict[str, str]:
     files = dict(files)
     for _ in range(random.randrange(1, 4)):
         path = random.choice(sorted(files))
-        kind = random.randrange(4)
+        kind = random.randrange(6)
         folder, _, name = path.rpartition("/")
         if kind == 0 and name != "__init__.py":
             files[f"{folder}/{misspelled(random, name[:-3])}.py".lstrip("/")] = files.pop(path)
         elif kind == 1 and name != "__init__.py":
             folders = sorted({other.rpartition("/")[0] for other in files} | {"shop/new"})
             files[f"{random.choice(folders)}/{name}".lstrip("/")] = files.pop(path)
+        elif kind == 2:
+            files = {
+                f"store/{other[5:]}" if other.startswith("shop/") else other: text for other, text in files.items()
+            }
+        elif kind == 3:
+            # A definition goes to another module.
+            lines = files[path].splitlines(keepends=True)
+            defined = [line for line in lines if line.startswith(("class ", "def ", "RATE"))]
+            if defined:
+                line = random.choice(defined)
+                files[path] = files[path].replace(line, "")
+                other = random.choice(sorted(files))
+                files[other] += line
         else:
             words = [word for word in files[path].replace(".", " ").replace(",", " ").split() if word.isidentifier()]
             longer = sorted({word for word in words if len(word) > 3 and word not in KEPT})

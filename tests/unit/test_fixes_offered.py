@@ -10,6 +10,7 @@ from importwise.queries.allowing import allow
 from importwise.queries.fixes import Fix, everywhere, findings_at, fix_all, fixes, mended_everywhere
 from importwise.refactoring.edit import Changes, Edit, applied, end_of_line
 from importwise.spans import Position, Span
+from world import shown
 
 SHOP = {
     "shop/__init__.py": "",
@@ -98,6 +99,132 @@ def test_several_suggestions_are_not_preferred() -> None:
 def test_fewer_dots() -> None:
     found = offered("from |..prices import price\n", "shop/new.py")
     assert found["Change to `.prices`*"] == "from .prices import price\n" or "Change to `.prices`" in found
+
+
+def after_fix(files: dict[str, str], title: str) -> str:
+    """The text of the file with the ``|`` after the fix of that title, which may be preferred."""
+    asked = ask(files)
+    for finding in findings_at(asked.project, asked.path, Span(asked.position, asked.position)):
+        for fix in fixes(asked.project, finding):
+            if fix.title == title:
+                return after(asked.project, fix.changes)[shown(asked.path)]
+    raise AssertionError(title)
+
+
+MOVED = {
+    "shop/__init__.py": "",
+    "shop/cart.py": "class Cart: ...\nclass Basket: ...\n",
+    "shop/levies.py": "def rate(): ...\ndef fee(): ...\n",
+    "shop/deep/__init__.py": "",
+    "shop/deep/drawer.py": "OPEN = 1\n",
+    "taxes.py": "RATE = 3\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("from shop.cart import ra|te\n", "from shop.levies import rate\n"),
+        ("from shop.cart import Cart, ra|te\nx\n", "from shop.cart import Cart\nfrom shop.levies import rate\nx\n"),
+        ("from shop.cart import Cart, ra|te as r, Basket\n", "from shop.cart import Cart, Basket\nfrom shop.levies import rate as r\n"),
+        ("from shop.cart import Cart, ra|te \\\n   as r", "from shop.cart import Cart\nfrom shop.levies import rate as r"),
+        ("from shop.cart import ra|te, Cart  # why\n", "from shop.cart import Cart  # why\nfrom shop.levies import rate\n"),
+        ("if x:\n\tfrom shop.cart import Cart, ra|te\n", "if x:\n\tfrom shop.cart import Cart\n\tfrom shop.levies import rate\n"),
+        ("if x: from shop.cart import Cart, ra|te; y\n", "if x: from shop.cart import Cart; from shop.levies import rate; y\n"),
+        (
+            "from shop.cart import (\n    Cart,  # the class\n    ra|te,\n)\n",
+            "from shop.cart import (\n    Cart,  # the class\n)\nfrom shop.levies import rate\n",
+        ),
+        (
+            "from shop.cart import (\n    Cart,\n    ra|te,  # gone\n    Basket\n)\n",
+            "from shop.cart import (\n    Cart,\n    Basket\n)\nfrom shop.levies import rate\n",
+        ),
+        (
+            "from shop.cart import (\n    Cart,  # the class\n    ra|te as r\n)\n",
+            "from shop.cart import (\n    Cart,  # the class\n)\nfrom shop.levies import rate as r\n",
+        ),
+    ],
+)  # fmt: skip
+def test_a_name_that_moved(text: str, expected: str) -> None:
+    assert after_fix({**MOVED, "main.py": text}, "Import it from `shop.levies`") == expected
+
+
+def test_a_name_that_moved_of_a_relative_import() -> None:
+    text = "from .cart import Cart, ra|te\n"
+    expected = "from .cart import Cart\nfrom .levies import rate\n"
+    assert after_fix({**MOVED, "shop/till.py": text}, "Import it from `.levies`") == expected
+    text = "from .drawer import OPEN, ra|te\n"
+    expected = "from .drawer import OPEN\nfrom ..levies import rate\n"
+    assert after_fix({**MOVED, "shop/deep/till.py": text}, "Import it from `..levies`") == expected
+    text = "from . import cart, dra|wer\n"
+    expected = "from . import cart\nfrom .deep import drawer\n"
+    assert after_fix({**MOVED, "shop/till.py": text}, "Import it from `.deep`") == expected
+    text = "from . import dra|wer as d\n"
+    assert after_fix({**MOVED, "shop/till.py": text}, "Import it from `.deep`") == "from .deep import drawer as d\n"
+
+
+def test_several_names_that_moved_at_once() -> None:
+    files = {**MOVED, "main.py": "|from shop.cart import Cart, rate, fee, OPEN as o\nfrom shop.cart import rate, fee\n"}
+    asked = ask(files)
+    changes = fix_all(asked.project, asked.path)
+    assert changes is not None
+    assert after(asked.project, changes) == {
+        "main.py": "from shop.cart import Cart\nfrom shop.levies import rate, fee\n"
+        "from shop.deep.drawer import OPEN as o\nfrom shop.levies import rate, fee\n"
+    }
+
+
+def test_a_name_that_moved_everywhere() -> None:
+    files = {
+        **MOVED,
+        "main.py": "from shop.cart import ra|te\n",
+        "other.py": "from shop.cart import Cart, rate\n",
+        "shop/till.py": "from .cart import rate as r, Cart\n",
+    }
+    asked = ask(files)
+    (finding,) = findings_at(asked.project, asked.path, Span(asked.position, asked.position))
+    offer = everywhere(asked.project, finding)
+    assert offer is not None
+    assert offer.title == "Import it from `shop.levies` in all 3 places that have `rate`"
+    assert after(asked.project, mended_everywhere(asked.project, offer)) == {
+        "main.py": "from shop.levies import rate\n",
+        "other.py": "from shop.cart import Cart\nfrom shop.levies import rate\n",
+        "shop/till.py": "from .cart import Cart\nfrom .levies import rate as r\n",
+    }
+
+
+def test_modules_that_moved() -> None:
+    def fixed(text: str, title: str, path: str = "main.py") -> str:
+        return after_fix({**MOVED, path: text}, title)
+
+    assert fixed("from shop.tax|es import rate\n", "Change to `shop.levies`") == "from shop.levies import rate\n"
+    assert fixed("from .tax|es import fee\n", "Change to `.levies`", "shop/till.py") == "from .levies import fee\n"
+    assert fixed("from shop.tax|es import RATE\n", "Change to `taxes`") == "from taxes import RATE\n"
+    assert fixed("import dra|wer\ndrawer.OPEN\n", "Change to `shop.deep.drawer`") == (
+        "import shop.deep.drawer as drawer\ndrawer.OPEN\n"
+    )
+    assert fixed("import dra|wer as d\n", "Change to `from . import drawer as d`", "shop/deep/till.py") == (
+        "from . import drawer as d\n"
+    )
+    assert fixed("from importlib import import_module\nimport_module('shop.lev|ise')\n", "Change to `shop.levies`") == (
+        "from importlib import import_module\nimport_module('shop.levies')\n"
+    )
+
+
+def test_a_package_that_was_renamed() -> None:
+    """All importers can be mended at once, but not unasked: `shop` may be a library that is not installed."""
+    files = {
+        "store/__init__.py": "",
+        "store/cart.py": "class Cart: ...\n",
+        "main.py": "from shop.ca|rt import Cart\n",
+        "other.py": "from shop.cart import Cart as C\n",
+    }
+    asked = ask(files)
+    (finding,) = findings_at(asked.project, asked.path, Span(asked.position, asked.position))
+    assert fix_all(asked.project, asked.path) is None
+    offer = everywhere(asked.project, finding)
+    assert offer is not None
+    assert offer.title == "Change to `store.cart` in all 2 places that have `shop.cart`"
 
 
 def test_an_unused_comment_is_taken_out() -> None:

@@ -11,14 +11,21 @@ Verdict = Literal["resolved", "open", "optional", "allowed", "unreachable", "ign
 """What became of one imported module or name. "ignored": a comment on the line silenced the finding."""
 
 
+Certainty = Literal["sure", "fits", "alike"]
+"""How likely a suggestion is what was meant. "sure": it may be applied unasked. "fits": it has all that is imported, but may
+be the namesake of a library that is not installed. "alike": nothing but the name speaks for it."""
+
+
 class Suggestion(NamedTuple):
     """A way to mend a finding: put ``replacement`` in the place of ``span``."""
 
     title: str
     span: Span
     replacement: str
-    sure: bool = True
-    """Whether it may be applied unasked. Not so where a name is only alike: most likely what is imported is not installed."""
+    certainty: Certainty = "sure"
+    moves: bool = False
+    """Whether ``replacement`` is no text to put there, but the module from which the name at ``span`` is to be imported: its
+    statement imports others too, which stay."""
 
 
 class Related(NamedTuple):

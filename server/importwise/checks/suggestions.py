@@ -52,9 +52,8 @@ class Definitions:
         """The project's modules whose last part is ``tail``, in order of path."""
         return self._called[tail]
 
-    def like(self, module: str) -> list[str]:
-        """The project's modules that may be what ``module``, which is missing, was meant to be: their last part is the same,
-        and they lie in the same top-level package or share more than the last part. The likest first."""
+    def like(self, module: str) -> Likes:
+        """The project's modules that may be what ``module``, which is missing, was meant to be: their last part is the same."""
         return self._like[module]
 
     def folders_above(self, module: str) -> list[str]:
@@ -110,29 +109,32 @@ class Definitions:
         self._gathered()
         return self._names_of(self._modules.get(tail, ()))
 
-    def _modules_like(self, module: str) -> list[str]:
+    def _modules_like(self, module: str) -> Likes:
         parts = module.split(".")
         head, ending = f"{parts[0]}.", f".{'.'.join(parts[-2:])}"
-        alike = [
-            place
-            for place in self.of_module(parts[-1])
-            if (len(parts) == 1 or place.startswith(head) or f".{place}".endswith(ending))
-            and place != module
-            and not place.endswith(f".{module}")
-        ]
-        return sorted(alike, key=lambda place: (-_shared(place, module), place))
+        near: list[str] = []
+        far: list[str] = []
+        for place in self.of_module(parts[-1]):
+            if place == module or (place.endswith(f".{module}") and self._folder_above(place, module) is not None):
+                continue
+            is_near = len(parts) > 1 and (place.startswith(head) or f".{place}".endswith(ending))
+            (near if is_near else far).append(place)
+        return Likes(sorted(near, key=lambda place: (-_shared(place, module), place)), far)
 
     def _folders_above(self, module: str) -> list[str]:
+        places = [place for place in self.of_module(module.rpartition(".")[2]) if place.endswith(f".{module}")]
+        folders = (self._folder_above(place, module) for place in places)
+        return [folder for folder in folders if folder is not None][:MOST]
+
+    def _folder_above(self, place: str, module: str) -> str | None:
+        """The folder that holds ``module``, whose full name is ``place``; None if that is a package, or there is no file."""
         resolver = self.judge.resolver
-        folders: list[str] = []
-        for place in self.of_module(module.rpartition(".")[2]):
-            found = resolver.find(place) if place.endswith(f".{module}") else None
-            if isinstance(found, Found) and found.module.path:
-                file = found.module.path.removesuffix("/__init__.py").removesuffix(".py")
-                folder = file[: -len(module) - 1]
-                if not resolver.is_package_folder(folder):
-                    folders.append(folder)
-        return folders[:MOST]
+        found = resolver.find(place)
+        if not isinstance(found, Found) or not found.module.path:
+            return None
+        file = found.module.path.removesuffix("/__init__.py").removesuffix(".py")
+        folder = file[: -len(module) - 1]
+        return None if resolver.is_package_folder(folder) else folder
 
     def _names_of(self, paths: Iterable[str]) -> list[str]:
         called = [self.judge.resolver.name_of(path) for path in sorted(paths)]
@@ -166,6 +168,15 @@ class Definitions:
     def _guess_name(self, key: tuple[Module, str]) -> str | None:
         module, word = key
         return nearest(word, names_in(self.judge, module) - {word})
+
+
+class Likes(NamedTuple):
+    """Modules with the same last part as one that is missing."""
+
+    near: list[str]
+    """They lie in the same top-level package or share more than the last part. The likest first."""
+    far: list[str]
+    """The others, in order of path."""
 
 
 class Defined(NamedTuple):

@@ -22,9 +22,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from importwise.checks.finding import Finding, Suggestion
+from importwise.checks.finding import Certainty, Finding, Suggestion
+from importwise.checks.moved import has, import_from, places_of_module, spelled
 from importwise.checks.rule import Rule, View
-from importwise.checks.suggestions import MOST, is_slip, place_of
+from importwise.checks.suggestions import is_slip, place_of
 from importwise.environment.stdlib import platforms_of
 from importwise.index.module import Module
 from importwise.resolver.judge import Judgement
@@ -65,16 +66,15 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
         helps.append(f"there is only a stub, {view.show(only_stub)}, which does not exist when the program runs")
     standard = by_version(view.judge.environment, judgement.module)
     helps += standard
-    if isinstance(outcome, Missing):
-        _beside(view, path, judgement, span, helps, suggestions)
+    sibling = _beside(view, path, judgement, span, helps, suggestions) if isinstance(outcome, Missing) else ""
     if helps:
         guess = None
     if guess is not None:
         missing = outcome.missing if isinstance(outcome, Partial) else outcome.head
         meant = f"{prefix}{guess}{judgement.module[len(prefix) + len(missing) :]}"
         if type(view.judge.resolver.find(meant, view.judge.resolver.foreign_base(path))) is Found:
-            sure = isinstance(outcome, Partial) or is_slip(missing, guess)
-            _propose(view, path, judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions, sure)
+            certainty: Certainty = "sure" if isinstance(outcome, Partial) or is_slip(missing, guess) else "alike"
+            _propose(view, path, judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions, certainty)
     if item.level and item.module:
         _other_dots(view, path, judgement, helps, suggestions)
     for folder in view.definitions.folders_above(judgement.module):
@@ -86,17 +86,23 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
         if isinstance(outcome, Partial)
         else ()
     )
-    for place in _places(view, judgement):
+    if _most_likely_not_installed(judgement, bool(standard or only_stub), suggestions):
+        helps.append(_last_resort(view, judgement.module, False))
+    for place, reason, certainty in places_of_module(view, path, judgement) if not standard else ():
         related += place_of(view.judge, place, None, f"`{place}` is here")
-        if not any(f"`{place}`" in line for line in helps):
-            _propose(
-                view, path, judgement, f"a module of that name is at `{place}` now", place, span, helps, suggestions
-            )
+        if place != sibling and not any(f"`{place}`" in line for line in helps):
+            _propose(view, path, judgement, reason, place, span, helps, suggestions, certainty)
     if not helps:
         helps.append(_last_resort(view, judgement.module, isinstance(outcome, Partial)))
     return Finding(
         path, RULE, "error", span, message, tuple(helps), judgement.module, None, tuple(suggestions), related
     )
+
+
+def _most_likely_not_installed(judgement: Judgement, explained: bool, suggestions: list[Suggestion]) -> bool:
+    """Whether nothing of the module is there, and nothing that was found so far is surely what was meant."""
+    sure = any(suggestion.certainty == "sure" for suggestion in suggestions)
+    return isinstance(judgement.outcome, Missing) and not explained and not sure and not judgement.item.level
 
 
 def _name_of_module(view: View, judgement: Judgement, outcome: Missing | Partial, helps: list[str]) -> None:
@@ -119,22 +125,6 @@ def _other_dots(view: View, path: str, judgement: Judgement, helps: list[str], s
             return
 
 
-def _places(view: View, judgement: Judgement) -> list[str]:
-    """Modules of the project that may be what was meant: they have the imported names."""
-    takes_names = judgement.item.kind == "from" and judgement.alias is None
-    names = [name for name, _ in judgement.item.aliases if name != "*"] if takes_names else []
-    places: list[str] = []
-    for place in view.definitions.like(judgement.module):
-        found = view.judge.resolver.find(place)
-        if isinstance(found, Found) and all(
-            view.judge.members.member(found.module, name).state != "absent" for name in names
-        ):
-            places.append(place)
-            if len(places) == MOST:
-                break
-    return places
-
-
 def _propose(
     view: View,
     path: str,
@@ -144,7 +134,7 @@ def _propose(
     span: Span,
     helps: list[str],
     suggestions: list[Suggestion],
-    sure: bool = True,
+    certainty: Certainty,
 ) -> None:
     """Say ``line``, and offer to write ``module`` in the place of ``span`` where it can stand there."""
     helps.append(line)
@@ -153,17 +143,17 @@ def _propose(
         # A literal with escapes or in several pieces is not touched.
         if item.level or item.text.strip("\"'") != item.module:
             return
-    elif item.level:
-        anchor = view.judge.resolver.anchor(path, item.level)
-        if anchor is not None and module.startswith(f"{anchor.name}."):
-            module = module[len(anchor.name) + 1 :]
-            if item.module:
-                module = f"{'.' * item.level}{module}"
-        elif not item.module:
+    elif item.level and not item.module:
+        # `from . import x` in a package without names of its own: the name is the module.
+        parent, _, name = module.rpartition(".")
+        if parent != judgement.module.rpartition(".")[0]:
+            moved = import_from(view, path, judgement, parent, certainty) if name == judgement.name and parent else None
+            suggestions += [] if moved is None else [moved]
             return
-        if item.module:
-            span = written_span(item)
-    suggestions.append(Suggestion(f"Change to `{module}`", span, module, sure))
+        module = name
+    elif item.level:
+        module, span = spelled(view, path, item, module), written_span(item)
+    suggestions.append(Suggestion(f"Change to `{module}`", span, module, certainty))
 
 
 def _what_exists(view: View, outcome: Partial) -> str:
@@ -237,32 +227,54 @@ def by_version(environment: Environment, module: str) -> list[str]:
 
 def _beside(
     view: View, path: str, judgement: Judgement, span: Span, helps: list[str], suggestions: list[Suggestion]
-) -> None:
-    """Inside a package, a sibling is not found by its bare name (Python 2 did)."""
+) -> str:
+    """Inside a package, a sibling is not found by its bare name (Python 2 did); returns its full name, or ""."""
     resolver = view.judge.resolver
     item = judgement.item
     if item.level or item.kind == "call":
-        return
-    head = judgement.module.partition(".")[0]
-    folder, level = path.rpartition("/")[0], 1
-    while resolver.is_package_folder(folder):
-        found = resolver.look_in(folder, head, head, None)
-        if found is not None and found.kind != "namespace":
-            dots = "." * level
-            spelling = (
-                f"from {dots} import {judgement.module}"
-                if item.kind == "import"
-                else f"from {dots}{judgement.module} import …"
-            )
-            helps.append(
-                f"`{head}` lies {'beside this file' if level == 1 else 'further up in the package'}: write `{spelling}`"
-            )
-            if item.kind == "from":
-                suggestions.append(
-                    Suggestion(f"Change to `{dots}{judgement.module}`", span, f"{dots}{judgement.module}")
-                )
-            return
-        folder, level = folder.rpartition("/")[0], level + 1
+        return ""
+    for level in range(1, path.count("/")):
+        anchor = resolver.anchor(path, level)
+        if anchor is None:
+            break
+        head = below(resolver, anchor, judgement.module.partition(".")[0])
+        if not isinstance(head, Found) or any(path.startswith(f"{folder}/") for folder in head.module.portions):
+            continue  # What has the name of the package that the file lies in is another library.
+        found = below(resolver, anchor, judgement.module)
+        if not isinstance(found, Found) or found.module.kind == "namespace":
+            continue
+        dots = "." * level
+        written = _import_of(judgement, dots) if item.kind == "import" else f"from {dots}{judgement.module} import …"
+        helps.append(
+            f"`{judgement.module}` lies {'beside this file' if level == 1 else 'further up in the package'}: write `{written}`"
+        )
+        has_all = item.kind == "from" and has(
+            view, found.module.name, [name for name, _ in item.aliases if name != "*"]
+        )
+        suggestions += _from_beside(judgement, dots, span, "sure" if has_all and level == 1 else "fits")
+        return found.module.name
+    return ""
+
+
+def _import_of(judgement: Judgement, dots: str) -> str:
+    """``from ..parts import drawer as d`` for the module ``parts.drawer`` of an ``import`` statement."""
+    assert judgement.alias is not None
+    parent, _, name = judgement.module.rpartition(".")
+    asname = judgement.item.aliases[judgement.alias][1]
+    return f"from {dots}{parent} import {name}{f' as {asname}' if asname is not None else ''}"
+
+
+def _from_beside(judgement: Judgement, dots: str, span: Span, certainty: Certainty) -> list[Suggestion]:
+    """The import of a sibling by its bare name, written with dots; none where the code would have to call it something else."""
+    item = judgement.item
+    if item.kind == "from":
+        return [Suggestion(f"Change to `{dots}{judgement.module}`", span, f"{dots}{judgement.module}", certainty)]
+    ((module, asname), *others) = item.aliases
+    if others or "\n" in item.text or ("." in module and asname is None):
+        return []
+    written = f"{'lazy ' if item.lazy else ''}{_import_of(judgement, dots)}"
+    statement = Span.on_line(item.line, item.column, len(item.text))
+    return [Suggestion(f"Change to `{written}`", statement, written, "alike")]
 
 
 def _last_resort(view: View, module: str, exists_in_part: bool) -> str:

@@ -19,13 +19,14 @@ from __future__ import annotations
 
 from importwise.checks import unresolved_import
 from importwise.checks.finding import Finding, Suggestion
+from importwise.checks.moved import import_from
 from importwise.checks.rule import Rule, View
 from importwise.checks.suggestions import MOST, place_of
 from importwise.index.module import Module
 from importwise.resolver.judge import Judgement
 from importwise.resolver.resolution import Member, Partial
 from importwise.spans import Span
-from importwise.syntax.imports import alias_spans, module_span
+from importwise.syntax.imports import alias_spans
 
 RULE = "unresolved-name"
 
@@ -63,7 +64,7 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
     if guess is not None and "type checkers" not in message:
         helps.append(f"did you mean `{guess}`?")
         suggestions.append(Suggestion(f"Change to `{guess}`", span, guess))
-    _elsewhere(view, judgement, name, helps, suggestions)
+    _elsewhere(view, path, judgement, name, helps, suggestions)
     if not helps:
         helps.append(_last_resort(view, found, name))
     related = place_of(view.judge, found, None, f"`{module}` is here")
@@ -99,25 +100,37 @@ def _missing_submodule(view: View, path: str, judgement: Judgement, package: Mod
     )
     finding = unresolved_import.judge(view, path, missing)
     assert finding is not None
-    suggestions = tuple(s._replace(span=span) for s in finding.suggestions if "." not in s.replacement)
-    return finding._replace(span=span, suggestions=suggestions)
+    return finding._replace(span=span)
 
 
-def _elsewhere(view: View, judgement: Judgement, name: str, helps: list[str], suggestions: list[Suggestion]) -> None:
+def _elsewhere(
+    view: View, path: str, judgement: Judgement, name: str, helps: list[str], suggestions: list[Suggestion]
+) -> None:
     """Where the project defines the name now."""
     places = [module for module in view.definitions.of_name(name) if module != judgement.module]
-    modules = [module for module in view.definitions.of_module(name) if module != f"{judgement.module}.{name}"]
     for place in places[:MOST]:
         helps.append(f"`{name}` is defined in `{place}`")
     if len(places) > MOST:
         helps.append(f"… and in {len(places) - MOST} more modules")
     if not places:
-        for place in modules[:MOST]:
-            helps.append(f"a module `{name}` is at `{place}`")
-            places = [place.rpartition(".")[0]] if "." in place else []
-    item = judgement.item
-    if len(places) == 1 and len(item.aliases) == 1 and not item.level:
-        suggestions.append(Suggestion(f"Import it from `{places[0]}`", module_span(item), places[0]))
+        here = (judgement.module, f"{judgement.module}.{name}")
+        for place in [module for module in view.definitions.of_module(name) if module not in here][:MOST]:
+            at_the_top = "." not in place
+            helps.append(
+                f"a module `{name}` is at the top: `import {name}`"
+                if at_the_top
+                else f"a module `{name}` is at `{place}`"
+            )
+            places += [] if at_the_top else [place.rpartition(".")[0]]
+    if len(places) == 1:
+        moved = import_from(view, path, judgement, places[0], "sure" if _is_own(view, judgement, path) else "fits")
+        suggestions += [] if moved is None else [moved]
+
+
+def _is_own(view: View, judgement: Judgement, path: str) -> bool:
+    """Whether the module that lacks the name is the project's: then the name was most likely moved within the project."""
+    module = view.judge.module_of(path, judgement.item, judgement.typing)
+    return module is not None and module.search_path is not None and module.search_path.kind == "project"
 
 
 rule = Rule(RULE, "error", __doc__ or "", judge=judge)

@@ -258,6 +258,7 @@ def _finding_value(finding: Finding, notebook: Joined | None, directory: str) ->
         "suggestions": [
             {"title": each.title, **_place_value(each.span, notebook), "replacement": each.replacement}
             for each in finding.suggestions
+            if not each.moves
         ],
     }
 

@@ -6,11 +6,12 @@ This is here and not in `refactoring/`, which knows nothing of findings: that ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from importwise.checks import suppress
-from importwise.checks.finding import Finding, Suggestion
+from importwise.checks.finding import Certainty, Finding, Suggestion
 from importwise.index.module import Module
 from importwise.queries.meaning import find_module
 from importwise.queries.origin import brings
@@ -18,6 +19,7 @@ from importwise.queries.references import known_summaries, names_module
 from importwise.queries.typed import normal_lines, read
 from importwise.refactoring.edit import Changes, Edit, applied
 from importwise.refactoring.ignoring import ignore, take_out
+from importwise.refactoring.moving_names import move_names
 from importwise.resolver.resolution import Found
 from importwise.spans import Position, Span
 from importwise.syntax.imports import alias_spans
@@ -28,6 +30,9 @@ from importwise.workspace.project import Project
 
 SILENCED = (*suppress.IMPORT_RULES, *suppress.NAME_RULES, "syntax-error")
 """Rules of which a comment on the line makes sense."""
+
+CLEAR: tuple[Certainty, ...] = ("sure", "fits")
+"""Suggestions that a person may choose for all places at once."""
 
 MOST_FILES = 2000
 """Files that one fix alters at most."""
@@ -72,8 +77,8 @@ def fixes(project: Project, finding: Finding) -> Iterator[Fix]:
         return
     mending = _mending(project, finding)
     for suggestion in mending:
-        changes = Changes(_apart(_edits(project, text, finding, suggestion)))
-        yield Fix(suggestion.title, "suggestion", finding, _only_sure(mending) is not None, changes)
+        changes = Changes(_apart([_edits(project, text, finding, suggestion)]))
+        yield Fix(suggestion.title, "suggestion", finding, _only(mending, ("sure",)) is not None, changes)
     if finding.rule == "unused-ignore":
         changes = Changes((take_out(finding.path, text, finding.span),))
         yield Fix("Take the comment out", "take out", finding, True, changes)
@@ -91,32 +96,34 @@ def fix_all(project: Project, path: str) -> Changes | None:
     sure = list(_sure(project, path))
     # What `__all__` lists in vain, an import that is corrected may bring: that is for the next time.
     imports = [pair for pair in sure if pair[0].rule != "invalid-all"]
-    edits = [edit for pair in imports or sure for edit in _edits(project, text, *pair)]
-    return Changes(_apart(edits)) if edits else None
+    edits = _apart(_edits_of_all(project, text, path, imports or sure))
+    return Changes(edits) if edits else None
 
 
 def everywhere(project: Project, finding: Finding) -> Everywhere | None:
-    """The offer to mend the finding's mistake in the whole project; None if there is no sure way, or nobody else makes it."""
-    sure = _only_sure(_mending(project, finding))
-    if sure is None or finding.module is None:
+    """The offer to mend the finding's mistake in the whole project; None if the way is not clear, or nobody else makes it."""
+    clear = _only(_mending(project, finding), CLEAR)
+    if clear is None or finding.module is None:
         return None
     suspects = _suspects(project, finding)
-    count = sum(1 for _ in _alike(project, finding, sure, suspects[:MOST_COUNTED]))
+    count = sum(1 for _ in _alike(project, finding, clear, suspects[:MOST_COUNTED]))
     if count < 2:
         return None
     wrong = finding.module if finding.name is None else finding.name
     places = f"all {count} places" if len(suspects) <= MOST_COUNTED else "all places"
-    return Everywhere(f"{sure.title} in {places} that have `{wrong}`", finding, sure)
+    return Everywhere(f"{clear.title} in {places} that have `{wrong}`", finding, clear)
 
 
 def mended_everywhere(project: Project, offer: Everywhere) -> Changes:
     """The edits of `everywhere`."""
-    edits: list[Edit] = []
-    for finding, suggestion in _alike(project, offer.finding, offer.suggestion, _suspects(project, offer.finding)):
-        text = project.text(finding.path)
+    groups: list[list[Edit]] = []
+    for path, pairs in groupby(
+        _alike(project, offer.finding, offer.suggestion, _suspects(project, offer.finding)), lambda pair: pair[0].path
+    ):
+        text = project.text(path)
         if text is not None:
-            edits += _edits(project, text, finding, suggestion)
-    return Changes(_apart(edits))
+            groups += _edits_of_all(project, text, path, list(pairs))
+    return Changes(_apart(groups))
 
 
 def _suspects(project: Project, finding: Finding) -> list[str]:
@@ -145,17 +152,30 @@ def _alike(
 ) -> Iterator[tuple[Finding, Suggestion]]:
     """The findings of the same mistake in the files ``paths``, with the same suggestion as theirs."""
     mistake = (finding.rule, finding.module, finding.name)
+    meant = _meant(project, finding, suggestion)
     for path in paths:
         for other in project.findings(path):
             if (other.rule, other.module, other.name) == mistake:
-                mending = _only_sure(_mending(project, other))
-                if mending is not None and mending.replacement == suggestion.replacement:
+                mending = _only(_mending(project, other), CLEAR)
+                if mending is not None and _meant(project, other, mending) == meant:
                     yield other, mending
+
+
+def _meant(project: Project, finding: Finding, suggestion: Suggestion) -> str:
+    """The full name of what a suggestion puts in the place of what is wrong, however it is spelled there."""
+    written = suggestion.replacement
+    item = _item_at(project, finding.path, suggestion.span)
+    if item is None or not item.level or finding.name is not None and "." not in written:
+        return written
+    dots = len(written) - len(written.lstrip("."))
+    anchor = project.judge.resolver.anchor(finding.path, dots or item.level)
+    inner = written[dots:]
+    return f"{anchor.name}.{inner}" if anchor is not None and inner else anchor.name if anchor is not None else written
 
 
 def _sure(project: Project, path: str) -> Iterator[tuple[Finding, Suggestion]]:
     for finding in project.findings(path):
-        mending = _only_sure(_mending(project, finding))
+        mending = _only(_mending(project, finding), ("sure",))
         if mending is not None:
             yield finding, mending
 
@@ -165,24 +185,47 @@ def _mending(project: Project, finding: Finding) -> list[Suggestion]:
     return [suggestion for suggestion in finding.suggestions if _mends(project, finding, suggestion)]
 
 
-def _only_sure(mending: list[Suggestion]) -> Suggestion | None:
-    """The suggestion of which there is no doubt: it is the only one, and sure."""
-    return mending[0] if len(mending) == 1 and mending[0].sure else None
+def _only(mending: list[Suggestion], certain: tuple[Certainty, ...]) -> Suggestion | None:
+    """The suggestion that leaves no choice: it is the only one, and as certain as asked."""
+    return mending[0] if len(mending) == 1 and mending[0].certainty in certain else None
 
 
-def _apart(edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """``edits`` in order, each once, without those that overlap one before."""
-    chosen: list[Edit] = []
-    for edit in sorted(set(edits)):
-        if not chosen or chosen[-1].path != edit.path or chosen[-1].span.end <= edit.span.start:
-            chosen.append(edit)
-    return tuple(chosen)
+def _apart(groups: Iterable[Sequence[Edit]]) -> tuple[Edit, ...]:
+    """The edits of ``groups`` in order, each once, without the groups of which one overlaps another's before."""
+    chosen: dict[str, list[Edit]] = {}
+    for group in sorted(map(tuple, groups)):
+        if not any(_overlap(edit, other) for edit in group for other in chosen.get(edit.path, ())):
+            for edit in group:
+                chosen.setdefault(edit.path, []).append(edit)
+    return tuple(sorted({edit for edits in chosen.values() for edit in edits}))
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    """Whether not both of two edits of a file can be made; the same edit twice can."""
+    return one != other and one.span.start < other.span.end and other.span.start < one.span.end
+
+
+def _edits_of_all(
+    project: Project, text: str, path: str, pairs: Iterable[tuple[Finding, Suggestion]]
+) -> list[list[Edit]]:
+    """The edits of several suggestions in one file; what moves out of one statement moves at once."""
+    groups: list[list[Edit]] = []
+    moving: dict[Import, dict[int, str]] = {}
+    for finding, suggestion in pairs:
+        item = _item_at(project, path, suggestion.span) if suggestion.moves else None
+        if item is None:
+            groups.append(_edits(project, text, finding, suggestion))
+        else:
+            moving.setdefault(item, {})[alias_spans(item).index(suggestion.span)] = suggestion.replacement
+    return groups + [move_names(path, text, item, moved) for item, moved in moving.items()]
 
 
 def _edits(project: Project, text: str, finding: Finding, suggestion: Suggestion) -> list[Edit]:
     """The edits of a suggestion. What the file calls something by the old name goes on to do so, or is written anew."""
     replacement = suggestion.replacement
     item = _item_at(project, finding.path, suggestion.span)
+    if suggestion.moves and item is not None:
+        return move_names(finding.path, text, item, {alias_spans(item).index(suggestion.span): replacement})
     name = _bound(item, suggestion.span) if item is not None else None
     uses: list[Edit] = []
     if item is not None and name is not None:
@@ -246,16 +289,21 @@ def _is_used(text: str, item: Import, name: str) -> bool:
 def _mends(project: Project, finding: Finding, suggestion: Suggestion) -> bool:
     """Whether the statement is right when the suggestion is followed: a fix that leads to the next finding is none."""
     item = _item_at(project, finding.path, suggestion.span)
-    if item is None or item.kind == "call":
-        return item is None
+    if item is None:
+        return True
+    if item.kind == "call":
+        return isinstance(find_module(project.judge, finding.path, 0, suggestion.replacement, stubs=False), Found)
+    if suggestion.moves:
+        module = suggestion.replacement.lstrip(".")
+        name = item.aliases[alias_spans(item).index(suggestion.span)][0]
+        return _has_names(project, finding, len(suggestion.replacement) - len(module), module, [name])
     at = Position(item.line, item.column)
     # The statement begins in column 0 of its own text, and so do the places in it.
     place = Span(_within(suggestion.span.start, at), _within(suggestion.span.end, at))
     typed = read(applied(item.text, [Edit("", place, suggestion.replacement)]), at)
     if typed is None:
         return False
-    stubs = finding.path.endswith(".pyi") or finding.severity == "warning"
-    judge = project.judge
+    judge, stubs = project.judge, _with_stubs(finding)
     if typed.kind == "import":
         names = (
             ".".join(part.word for part in alias.parts)
@@ -263,15 +311,27 @@ def _mends(project: Project, finding: Finding, suggestion: Suggestion) -> bool:
             if alias.parts[0].span.start <= suggestion.span.start
         )
         return all(isinstance(find_module(judge, finding.path, 0, name, stubs), Found) for name in list(names)[-1:])
-    found = find_module(judge, finding.path, typed.level, ".".join(part.word for part in typed.module), stubs)
-    if not isinstance(found, Found):
-        return False
+    module = ".".join(part.word for part in typed.module)
     whole = finding.name is None or suggestion.span.start < typed.aliases[0].parts[0].span.start
     wanted = [alias.parts[0] for alias in typed.aliases if whole or alias.parts[0].span.start == suggestion.span.start]
-    if any(part.word == "*" for part in wanted):
+    return _has_names(project, finding, typed.level, module, [part.word for part in wanted])
+
+
+def _has_names(project: Project, finding: Finding, level: int, module: str, names: list[str]) -> bool:
+    """Whether ``names`` can be imported from ``module`` after ``level`` dots, in the finding's file."""
+    stubs = _with_stubs(finding)
+    found = find_module(project.judge, finding.path, level, module, stubs)
+    if not isinstance(found, Found):
+        return False
+    if "*" in names:
         return _brings_all(project, finding.path, found.module)
-    states = [judge.members.member(found.module, part.word).state for part in wanted]
+    states = [project.judge.members.member(found.module, name).state for name in names]
     return all(state in ("bound", "submodule", "open") or (stubs and state == "typing") for state in states)
+
+
+def _with_stubs(finding: Finding) -> bool:
+    """Whether what exists only as a stub mends the finding: in stubs, and in imports for type checkers."""
+    return finding.path.endswith(".pyi") or finding.severity == "warning"
 
 
 def _brings_all(project: Project, path: str, module: Module) -> bool:

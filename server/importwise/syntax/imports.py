@@ -265,10 +265,11 @@ def _statement(text: str) -> Statement:
 
 
 def _span(imp: Import, start: int, end: int) -> Span:
-    return Span(_position(imp, start), _position(imp, end))
+    return Span(position_in(imp, start), position_in(imp, end))
 
 
-def _position(imp: Import, offset: int) -> Position:
+def position_in(imp: Import, offset: int) -> Position:
+    """Where the character ``offset`` of an import's text stands in the file."""
     newlines = imp.text.count("\n", 0, offset)
     if not newlines:
         return Position(imp.line, imp.column + offset)
