@@ -77,6 +77,16 @@ def test_what_the_code_calls_a_dotted_module_follows_it() -> None:
     )
 
 
+def test_what_lies_below_another_follows_its_own_import() -> None:
+    text = "|import shop.innre\nimport shop.innre.rates\nshop.innre.Cart, shop.innre.rates.price, shop.innre.rates2\n"
+    asked = ask({**SHOP, "main.py": text})
+    changes = fix_all(asked.project, asked.path)
+    assert changes is not None
+    assert after(asked.project, changes)["main.py"] == (
+        "import shop.inner\nimport shop.inner.rates\nshop.inner.Cart, shop.inner.rates.price, shop.inner.rates2\n"
+    )
+
+
 def test_a_name_that_the_file_uses_keeps_its_name() -> None:
     assert offered("from shop.cart import tot|l\n")["Change to `total`*"] == "from shop.cart import total\n"
     used = offered("from shop.cart import tot|l\nprint(totl())\n")

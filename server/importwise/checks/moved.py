@@ -33,19 +33,24 @@ def places_of_module(view: View, path: str, judgement: Judgement) -> list[Place]
     is not installed: then more has to speak for them, and they are never sure.
     """
     item = judgement.item
-    names = [name for name, _ in item.aliases] if item.kind == "from" and judgement.alias is None else []
-    star = "*" in names
-    names = [name for name in names if name != "*"]
+    names = names_of(judgement)
+    star = item.aliases[0][0] == "*"
     outcome = judgement.outcome
     existing = outcome.existing if isinstance(outcome, Partial) else None
     own = existing is not None and existing.search_path is not None and existing.search_path.kind == "project"
     likes = view.definitions.like(judgement.module)
-    self_name = view.judge.resolver.name_of(path) or ""
-    far = [place for place in likes.far if not f"{self_name}.".startswith(f"{place}.")]
+    self_name = view.judge.resolver.name_of(path)
+    far = likes.far
     if not own:
         # Of what is not installed a namesake means little: only another first part, or one that is new, is taken for a move.
+        # What has the name of a package that the file lies in is another library.
         rest = judgement.module.partition(".")[2]
-        far = [place for place in far if not rest or place.partition(".")[2] == rest]
+        far = [
+            place
+            for place in far
+            if (place.partition(".")[2] == rest if rest else not f"{self_name}.".startswith(f"{place}."))
+        ]
+    far = [place for place in far if place != self_name]
     found: list[tuple[str, Certainty]] = [
         (place, "sure" if own else "fits") for place in likes.near if has(view, place, names)
     ]
@@ -65,6 +70,13 @@ def places_of_module(view: View, path: str, judgement: Judgement) -> list[Place]
         for place in _defining(view, judgement.module, names, own)
         if place != self_name
     ]
+
+
+def names_of(judgement: Judgement) -> list[str]:
+    """The names that are imported from the missing module."""
+    item = judgement.item
+    whole = item.kind == "from" and judgement.alias is None
+    return [name for name, _ in item.aliases if name != "*"] if whole else []
 
 
 def has(view: View, module: str, names: list[str]) -> bool:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from importwise.checks.finding import Certainty, Finding, Suggestion
-from importwise.checks.moved import has, import_from, places_of_module, spelled
+from importwise.checks.moved import has, import_from, names_of, places_of_module, spelled
 from importwise.checks.rule import Rule, View
 from importwise.checks.suggestions import is_slip, place_of
 from importwise.environment.stdlib import platforms_of
@@ -69,11 +69,13 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
     sibling = _beside(view, path, judgement, span, helps, suggestions) if isinstance(outcome, Missing) else ""
     if helps:
         guess = None
+    is_it = False
     if guess is not None:
         missing = outcome.missing if isinstance(outcome, Partial) else outcome.head
         meant = f"{prefix}{guess}{judgement.module[len(prefix) + len(missing) :]}"
         if type(view.judge.resolver.find(meant, view.judge.resolver.foreign_base(path))) is Found:
             certainty: Certainty = "sure" if isinstance(outcome, Partial) or is_slip(missing, guess) else "alike"
+            is_it = certainty == "sure" and has(view, meant, names_of(judgement))
             _propose(view, path, judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions, certainty)
     if item.level and item.module:
         _other_dots(view, path, judgement, helps, suggestions)
@@ -88,7 +90,7 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
     )
     if _most_likely_not_installed(judgement, bool(standard or only_stub), suggestions):
         helps.append(_last_resort(view, judgement.module, False))
-    for place, reason, certainty in places_of_module(view, path, judgement) if not standard else ():
+    for place, reason, certainty in places_of_module(view, path, judgement) if not (standard or is_it) else ():
         related += place_of(view.judge, place, None, f"`{place}` is here")
         if place != sibling and not any(f"`{place}`" in line for line in helps):
             _propose(view, path, judgement, reason, place, span, helps, suggestions, certainty)

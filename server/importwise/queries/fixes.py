@@ -245,8 +245,11 @@ def _uses(project: Project, path: str, text: str, name: str, replacement: str) -
     importing = {line for item in imports for line in range(item.line, _end(item).line + 1)}
     # The fields of f-strings are code; other strings, and comments, stay as they are.
     others = [(start, end) for start, end in hidden(text, 0, len(text)) if not _F_PREFIX.search(text, start - 3, start)]
+    # What is imported of it by a longer name of its own is called by that one.
+    longer = {module[len(name) :] for item in imports for module, _ in item.aliases if module.startswith(f"{name}.")}
+    rest = "|".join(map(re.escape, ["\0", *sorted(longer)]))
     edits: list[Edit] = []
-    for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w)", text):
+    for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w|(?:{rest})(?!\w))", text):
         line = text.count("\n", 0, match.start())
         if line not in importing and not any(start <= match.start() < end for start, end in others):
             column = match.start() - text.rfind("\n", 0, match.start()) - 1
