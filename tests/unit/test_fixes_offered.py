@@ -59,6 +59,7 @@ def test_a_module_that_is_most_likely_not_installed() -> None:
     (finding,) = asked.project.findings(asked.path)
     assert fix_all(asked.project, asked.path) is None
     assert everywhere(asked.project, finding) is None
+    assert offered("import ujs|on\nujson.faster(1)\n").keys() == {"Ignore unresolved-import on this line"}
     slip = offered("import jso|n, JS|ON\n".replace("|", "", 1))
     assert slip["Change to `json`*"] == "import json, json\n"
 

@@ -313,11 +313,22 @@ def _mends(project: Project, finding: Finding, suggestion: Suggestion) -> bool:
             for alias in typed.aliases
             if alias.parts[0].span.start <= suggestion.span.start
         )
-        return all(isinstance(find_module(judge, finding.path, 0, name, stubs), Found) for name in list(names)[-1:])
+        (meant,) = list(names)[-1:] or [""]
+        found = find_module(judge, finding.path, 0, meant, stubs)
+        return isinstance(found, Found) and (
+            suggestion.certainty != "alike" or _has_what_is_used(project, finding, item, found.module)
+        )
     module = ".".join(part.word for part in typed.module)
     whole = finding.name is None or suggestion.span.start < typed.aliases[0].parts[0].span.start
     wanted = [alias.parts[0] for alias in typed.aliases if whole or alias.parts[0].span.start == suggestion.span.start]
     return _has_names(project, finding, typed.level, module, [part.word for part in wanted])
+
+
+def _has_what_is_used(project: Project, finding: Finding, item: Import, module: Module) -> bool:
+    """Whether ``module``, for which nothing but its name speaks, has all that the file uses of what it is to replace."""
+    name = next((asname or name for name, asname in item.aliases if name == finding.module), "")
+    uses = re.findall(rf"(?<![\w.]){re.escape(name)}\.(?!_)([^\W\d]\w*)", project.text(finding.path) or "")
+    return all(project.judge.members.member(module, use).state != "absent" for use in set(uses))
 
 
 def _has_names(project: Project, finding: Finding, level: int, module: str, names: list[str]) -> bool:
