@@ -2,9 +2,9 @@
 ---
 --- Finds Python imports that cannot be resolved, as CPython would, in the whole project, without running your code.
 ---
---- `pip install "importwise[watch]"` (or `pipx install`, `uv tool install`) installs the server, and the package with which
---- it sees what other programs do on the disk. Without `[watch]` Neovim watches for it, since `capabilities` ask for that;
---- on Linux, install `inotify-tools` then.
+--- `pipx install ".[watch]"` in a clone (or `uv tool install`, `pip install`) installs the server, and the package with which
+--- it sees what other programs do on the disk. Without `[watch]` the server relies on Neovim, since `capabilities` ask for
+--- that, and looks when a file is saved and every half minute; on Linux Neovim tells of files if `inotify-tools` is installed.
 
 ---@type vim.lsp.Config
 return {
