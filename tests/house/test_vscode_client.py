@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from importwise import __version__
+from importwise.lsp.client_settings import read_settings
 
 CLIENT = Path(__file__).parents[2] / "vscode-client"
 sys.path.insert(0, str(CLIENT / "build"))
@@ -22,8 +23,12 @@ OWN_SETTINGS = ("interpreter", "importStrategy", "logLevel", "trace.server")
 
 @pytest.mark.parametrize(
     ("path", "write"),
-    [(generate.PACKAGE, generate.package), (generate.SCHEMA, generate.schema)],
-    ids=["package", "schema"],
+    [
+        (generate.PACKAGE, generate.package),
+        (generate.SCHEMA, generate.schema),
+        (generate.PYPROJECT_SCHEMA, generate.pyproject_schema),
+    ],
+    ids=["package", "schema", "pyproject schema"],
 )
 def test_generated_files_are_fresh(path: Path, write: Callable[[], str], request: pytest.FixtureRequest) -> None:
     wanted = write()
@@ -40,6 +45,17 @@ def test_every_setting_is_either_the_servers_or_the_clients() -> None:
     listed = re.search(r"OWN_KEYS = new Set\(\[(.*?)\]\)", (CLIENT / "src" / "settings.ts").read_text(encoding="utf-8"))
     assert listed
     assert re.findall(r"'(\w+)'", listed[1]) == [key.partition(".")[0] for key in OWN_SETTINGS]
+
+
+def test_variables_are_told_of_paths() -> None:
+    """Of exactly those options in which they make sense, and as the server understands them."""
+    settings = generate.editor_settings()
+    told = {key for key, setting in settings.items() if generate.VARIABLES in setting["markdownDescription"]}
+    assert told == {"importwise.roots", "importwise.extraPaths", "importwise.python"}
+    names = re.findall(r"\$\{[^}]+\}", generate.VARIABLES)
+    wished = read_settings({"extraPaths": names}, "/ws")["extra_paths"]
+    assert len(wished) == len(names) == 3
+    assert not any("$" in path for path in wished)
 
 
 def test_restricted_settings_exist() -> None:

@@ -1,4 +1,4 @@
-"""What is written from the server's `Settings`: a section of package.json, and the schema of the settings file.
+"""What is written from the server's `Settings`: a section of package.json, and the schemas of the settings files.
 
 `tests/house/test_vscode_client.py` finds them stale; ``pytest tests/house --accept`` writes them.
 """
@@ -18,10 +18,15 @@ from importwise.workspace.conform import options
 CLIENT = Path(__file__).resolve().parents[1]
 PACKAGE = CLIENT / "package.json"
 SCHEMA = CLIENT / "schemas" / "importwise.schema.json"
+PYPROJECT_SCHEMA = CLIENT / "schemas" / "pyproject.schema.json"
 CHECKING = "Checking"
 """Title of the section of package.json that is written; what stands in the others is the extension's own."""
 OF_THE_MACHINE = ("python",)
 """Options that differ from machine to machine, so that VS Code does not synchronize them."""
+PATHS = ("roots", "extra-paths", "python")
+"""Options in which people look for variables. (`client_settings` on the server's side replaces them in all.)"""
+VARIABLES = "`${workspaceFolder}`, `${userHome}` and `${env:NAME}` are replaced."
+DRAFT = "http://json-schema.org/draft-07/schema#"
 
 JsonObject = dict[str, Any]
 
@@ -35,21 +40,36 @@ def package() -> str:
 
 
 def schema() -> str:
-    """The JSON schema of importwise.toml, which is that of ``[tool.importwise]`` too."""
+    """The JSON schema of importwise.toml."""
+    return _written({"$schema": DRAFT, **_settings()})
+
+
+def pyproject_schema() -> str:
+    """That of a pyproject.toml, of which it knows ``[tool.importwise]`` alone.
+
+    All is in one file: a path that leads from one to the other is not understood everywhere.
+    """
+    tool = {"type": "object", "properties": {"importwise": _settings()}}
+    return _written({"$schema": DRAFT, "type": "object", "properties": {"tool": tool}})
+
+
+def _settings() -> JsonObject:
     head = {
-        "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "importwise",
         "description": "Settings of importwise: importwise.toml, or [tool.importwise] of pyproject.toml.",
     }
-    return _written({**head, **_table(Settings, key_of=lambda key: key, for_editors=False)})
+    return {**head, **_table(Settings, key_of=lambda key: key, for_editors=False)}
 
 
 def editor_settings() -> JsonObject:
     """Each option as VS Code wants it: the name in camel case, and a default that its settings editor can show."""
     properties = {}
+    with_paths = {_camel(key) for key in PATHS}
     for key, described in _table(Settings, key_of=_camel, for_editors=True)["properties"].items():
         scope = "machine-overridable" if key in OF_THE_MACHINE else "resource"
         text = described.pop("description")
+        if key in with_paths:
+            text = f"{text} {VARIABLES}"
         value = described if "default" in described else {**described, **_unset(described)}
         properties[f"importwise.{key}"] = {"scope": scope, **value, "markdownDescription": text}
     return properties

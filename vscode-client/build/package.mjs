@@ -1,8 +1,9 @@
 /**
  * Makes importwise.vsix of what is built: `node build/package.mjs`.
  *
- * On an extension's page VS Code shows only pictures that have an address in the web. As long as package.json names no
- * repository, in which they would have one, the page does without them; and without the part for contributors in any case.
+ * On an extension's page VS Code shows only pictures that have an address in the web: it takes out relative paths, and since
+ * 1.103 `data:` too (microsoft/vscode-vsce#1196). As long as package.json names no repository, in which they would have an
+ * address, the page does without them; and without the part for contributors in any case.
  */
 
 import { execFileSync } from 'node:child_process'
