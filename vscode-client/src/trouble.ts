@@ -1,22 +1,31 @@
 /** One message for one trouble, with buttons that help. */
 
-import { commands, env, Uri, window } from 'vscode'
+import { commands, env, Uri, window, workspace } from 'vscode'
 import type { Attempt, Choice } from './interpreter'
 
 const SETTINGS = 'Choose Interpreter'
 const INSTALL = 'Get Python'
 const RESTART = 'Restart Server'
+const TRUST = 'Manage Workspace Trust'
 const LOGS = 'Show Logs'
 const DOWNLOADS = 'https://www.python.org/downloads/'
 
-/** Why no candidate will do, in a sentence or two. */
+/** Why no candidate will do, and, where the workspace has no say yet, what would help; in a few sentences. */
 export function noInterpreter(choice: Choice): string {
+    // Until then neither its settings nor what lies in it count: see `candidates`.
+    const help = ' This workspace is not trusted: name a Python in your user settings, or trust the workspace.'
+    return `${whyNone(choice)}${workspace.isTrusted ? '' : help}`
+}
+
+function whyNone(choice: Choice): string {
     const tooOld = choice.attempts.find((attempt) => refusal(attempt)?.trouble === 'too old')
     if (tooOld) {
         return `importwise needs Python 3.10 or newer to run; ${tooOld.candidate.command} is too old: ${refusal(tooOld)?.message}.`
     }
     const broken = choice.attempts.find((attempt) => refusal(attempt))
-    const looked = 'Looked in the setting importwise.interpreter, the Python extension, .venv and venv, and PATH.'
+    const looked = workspace.isTrusted
+        ? 'Looked in the setting importwise.interpreter, the Python extension, .venv and venv, and PATH.'
+        : 'Looked in your own setting importwise.interpreter, and PATH.'
     return broken
         ? `importwise found no Python that works: ${broken.candidate.command}: ${refusal(broken)?.message}.`
         : `importwise needs a Python, 3.10 or newer, to run, and found none. ${looked}`
@@ -36,7 +45,8 @@ export function refusedSetting(choice: Choice): string | undefined {
 
 /** Tell that there is no Python, and offer to name or to get one. */
 export async function tellNoInterpreter(message: string): Promise<void> {
-    await offer(window.showErrorMessage(message, SETTINGS, INSTALL, LOGS), 'importwise.showLogs')
+    const help = workspace.isTrusted ? [SETTINGS, INSTALL, LOGS] : [SETTINGS, TRUST, INSTALL, LOGS]
+    await offer(window.showErrorMessage(message, ...help), 'importwise.showLogs')
 }
 
 /** Tell that the Python which the setting names is not used. */
@@ -61,6 +71,9 @@ async function offer(answer: Thenable<string | undefined>, logs: string): Promis
             break
         case INSTALL:
             await env.openExternal(Uri.parse(DOWNLOADS))
+            break
+        case TRUST:
+            await commands.executeCommand('workbench.trust.manage')
             break
         case RESTART:
             await commands.executeCommand('importwise.restart')

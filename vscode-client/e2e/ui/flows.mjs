@@ -44,6 +44,13 @@ export const FLOWS = [
         steps: { restrictedThenTrusted },
     },
     {
+        name: 'untrusted without Python',
+        files: { ...SHOP, '.vscode/settings.json': `{"importwise.interpreter": "${PYTHON}"}\n` },
+        path: [],
+        trusted: false,
+        steps: { noPythonUntilTrusted },
+    },
+    {
         name: 'trouble',
         files: {
             ...SHOP,
@@ -164,6 +171,18 @@ async function noPython({ page, root, screenshot }) {
     await openFile(page, 'till.py')
     await squiggle(page)
     await screenshot('no-python-recovered')
+}
+
+/** What the folder's settings name is of no use before that, and the message says so. */
+async function noPythonUntilTrusted({ page, screenshot }) {
+    await page.locator('.part.statusbar', { hasText: 'Restricted Mode' }).waitFor()
+    await openFile(page, 'till.py')
+    const message = await onlyMessage(page, 'found none')
+    assert.match(await message.textContent(), /your own setting.*not trusted.*user settings, or trust the workspace/s)
+    await screenshot('no-python-untrusted')
+    await message.getByRole('button', { name: 'Manage Workspace Trust' }).click()
+    await page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click()
+    await squiggle(page)
 }
 
 async function pythonTooOld({ page, root, workspace, screenshot }) {
