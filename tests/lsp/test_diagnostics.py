@@ -368,6 +368,54 @@ def test_half_typed_imports(talk: Talk, workspace: Path) -> None:
         assert at(item) == (0, 7, 14), text
 
 
+@pytest.mark.parametrize("editor", EDITORS)
+def test_a_name_that_is_being_typed(talk: Talk, workspace: Path, editor: str) -> None:
+    """What begins like something that exists is not wrong yet; what nothing begins like is wrong at once."""
+    write(workspace, {"shop/__init__.py": "", "shop/cart.py": "class Cart: ...\n", "app.py": ""})
+    app, other = (workspace / "app.py").as_uri(), (workspace / "other.py").as_uri()
+    client = talk()
+    able = client.introduce(editor, workspace)
+    client.open(app, "\n'\U0001f40d'; \n")
+    client.open(other, "")
+    client.request("importwise/status", {"settled": True})
+    versions = iter(range(2, 1000))
+
+    def now(text: str) -> list[int]:
+        """Where findings end, once ``text`` is typed behind what is there, key by key."""
+        nonlocal column
+        for key in text:
+            client.change(app, next(versions), edit(1, column, column, key))
+            column += 1
+        client.request("importwise/status")
+        if client.pulls:
+            return [item["range"]["end"]["character"] for item in client.pulled(app)]
+        shown = [
+            message["params"]["diagnostics"]
+            for message in client.said
+            if message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == app
+        ]
+        return [item["range"]["end"]["character"] for item in shown[-1]] if shown else []
+
+    column = start = {"utf-8": 8, "utf-16": 6, "utf-32": 5}[able.get("positionEncoding", "utf-16")]
+    assert now("import sho") == []
+    assert now("z") == [start + len("import shoz")]
+    client.change(app, next(versions), edit(1, column - 1, column, ""))
+    column -= 1
+    assert now("p.car") == []
+    # Elsewhere in the line, in another file, on the disk: the name is left.
+    assert now(" ") == [start + len("import shop.car")]
+    client.change(app, next(versions), edit(1, start, column, ""))
+    column = start
+    assert now("from shop.cart import C") == []
+    client.change(other, 2, edit(0, 0, 0, "x"))
+    assert client.request("importwise/status", {"settled": True})["unresolved"] == 1
+    assert now("a") == []
+    client.notify("textDocument/didSave", {"textDocument": {"uri": app}})
+    assert client.request("importwise/status", {"settled": True})["unresolved"] == 1
+    assert now("") == [column]
+    assert now("rt") == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -15,7 +15,7 @@ import pytest
 from conversation import PATIENCE, write
 from lsprotocol import types
 
-from importwise.index.change import Edited
+from importwise.index.change import Edited, Touched
 from importwise.lsp import loading
 from importwise.lsp.diagnostics import Puller
 from importwise.lsp.loading import Loader
@@ -125,6 +125,12 @@ class Hands:
         document = types.VersionedTextDocumentIdentifier(version=2, uri=path.as_uri())
         whole = types.TextDocumentContentChangeWholeDocument(text)
         self._features[types.TEXT_DOCUMENT_DID_CHANGE](types.DidChangeTextDocumentParams(document, [whole]))
+
+    def type(self, path: Path, line: int, column: int, text: str) -> None:
+        document = types.VersionedTextDocumentIdentifier(version=3, uri=path.as_uri())
+        place = types.Position(line, column)
+        change = types.TextDocumentContentChangePartial(types.Range(place, place), text)
+        self._features[types.TEXT_DOCUMENT_DID_CHANGE](types.DidChangeTextDocumentParams(document, [change]))
 
     def close(self, path: Path) -> None:
         document = types.TextDocumentIdentifier(path.as_uri())
@@ -410,5 +416,38 @@ def test_a_client_that_takes_parts_is_to_ask_again_when_no_more_come(
         [held] = puller.held
         assert held.ending is None
         waiting.cancel()
+
+    within(script())
+
+
+@pytest.mark.parametrize("patience", [0, PATIENCE])
+def test_who_stops_typing_is_taken_at_their_word(
+    patience: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that begins like something that exists: it is held back until nothing has been typed for a while."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "workspace"
+    write(folder, {"shop.py": "", "app.py": "import os\n"})
+
+    async def script() -> None:
+        server = build()
+        server.being_typed.patience = patience
+        sink, hands = Sink(server), Hands(server)
+        server.folders = (str(folder),)
+        await Loader(server, 1).start()
+        hands.open(folder / "app.py", "import os\n")
+        hands.type(folder / "app.py", 0, 9, ", sho")
+        assert (sink.told, server.being_typed.holds) == ({}, True)
+        if not patience:
+            await server.until_settled()
+            assert sink.told == {"app.py": ["unresolved-import"]}
+            assert not server.being_typed.holds
+        # What is missing comes to be, while its name is being typed: nothing waits any more.
+        hands.type(folder / "app.py", 0, 14, "e")
+        write(folder, {"shoe.py": "", "shoes.py": ""})
+        server.apply([Touched(f"{folder}/shoe.py"), Touched(f"{folder}/shoes.py")])
+        await server.until_settled()
+        assert sink.told.get("app.py", []) == []
+        assert not server.being_typed.holds
 
     within(script())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[str, Report]:
     """The report on a file by its URI; of an open notebook those on its cells."""
-    findings: Iterable[Finding] = project.findings(path)
+    findings: Sequence[Finding] = project.findings(path)
     if path not in server.sources and any(finding.rule == UNREADABLE for finding in findings):
         if not os.path.lexists(path):
             # It was closed and deleted, or deleted just now: nobody has said so yet.
@@ -33,6 +33,7 @@ def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[st
             return {server.uri_of(path): CLEAN}
     if path in server.sources and findings:
         findings = without_half_typed(project.snapshot.summaries[path], server.lines_of(project, path), findings)
+    findings = server.being_typed.without(project, path, findings)
     notebook = server.notebooks.get(path)
     if notebook is not None:
         return {

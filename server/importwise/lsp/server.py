@@ -17,6 +17,7 @@ from importwise import __version__
 from importwise.checks import unused_allow
 from importwise.checks.finding import Finding
 from importwise.index.change import Change, Closed, Edited
+from importwise.lsp.being_typed import PATIENCE, BeingTyped
 from importwise.lsp.client import Client
 from importwise.lsp.convert import to_path, to_uri
 from importwise.lsp.documents import Document
@@ -57,9 +58,13 @@ class ImportwiseServer(LanguageServer):
     protocol: Protocol
 
     def __init__(
-        self, clock: Callable[[], float] = time.perf_counter, pause: float = PAUSE, quiet: float = QUIET
+        self,
+        clock: Callable[[], float] = time.perf_counter,
+        pause: float = PAUSE,
+        quiet: float = QUIET,
+        patience: float = PATIENCE,
     ) -> None:
-        """``clock``, ``pause`` and ``quiet`` (seconds) are what time means to it."""
+        """``clock``, ``pause``, ``quiet`` and ``patience`` (seconds) are what time means to it."""
         super().__init__(
             "importwise",
             __version__,
@@ -88,6 +93,7 @@ class ImportwiseServer(LanguageServer):
         """The path of the notebook that each open cell belongs to, by the cell's URI."""
         self.projects = Projects()
         self.publisher = Publisher(self._reports, self._told, self._sliced, self.drained, clock)
+        self.being_typed = BeingTyped(self.publisher.mark, self.mark, patience)
         self.worker = ThreadPoolExecutor(1, "worker")
         """For what takes long: it is given values and gives values."""
         self.progresses: dict[int | str, Progress] = {}
@@ -267,8 +273,8 @@ class ImportwiseServer(LanguageServer):
             await self._wait(self._ready_waiters)
 
     async def until_settled(self) -> None:
-        """Wait until there is nothing left to do."""
-        while not self.settled:
+        """Wait until there is nothing left to do, and nothing held back."""
+        while not self.settled or self.being_typed.holds:
             await self._wait(self._drain_waiters)
 
     async def until_drained(self) -> None:

@@ -51,6 +51,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         server.documents[uri] = document
         path = server.path_of(uri)
         if path in server.sources and path not in server.notebooks and server.uris[path] == uri and server.ready:
+            server.being_typed.edited(path, document.lines, params.content_changes, server.client.encoding)
             server.apply([Edited(path, document.text)], now=[path], pause=server.pause)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
@@ -64,6 +65,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         if path is None or server.uris.get(path) != uri:
             return
         del server.uris[path]
+        server.being_typed.over()
         if path in server.sources and path not in server.notebooks:
             del server.sources[path]
             server.publisher.mark([path])
@@ -73,6 +75,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def did_save(params: types.DidSaveTextDocumentParams) -> None:
+        server.being_typed.over()
         watcher.saved(server.path_of(params.text_document.uri))
 
 
