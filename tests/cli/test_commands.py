@@ -273,6 +273,19 @@ def test_syntax(make: Make, importwise: Run) -> None:
     assert completed.returncode == 1
 
 
+def test_syntax_says_a_thing_once(make: Make, importwise: Run) -> None:
+    """What the reader saw too, in other words; and each of several errors that the reader sees, where the parser stops at one."""
+    project = make({"a.py": "x = 'abc\n", "b.py": "x = = 1\ny = (\n", "c.py": "def f(:\n    pass\n"})
+    version = "{}.{}".format(*sys.version_info)
+    completed = importwise("check", "--syntax", "--python-version", version, "--output-format", "json", folder=project)
+    assert [place for *place, _ in findings(completed)] == [
+        ["a.py", 1, 5],
+        ["b.py", 1, 5],
+        ["b.py", 2, 5],
+        ["c.py", 1, 7],
+    ]
+
+
 def test_open_imports_and_statistics(make: Make, importwise: Run) -> None:
     project = make({"a.py": "def __getattr__(name): ...\n", "b.py": "from a import anything\n"})
     completed = importwise("check", "--show-open", "--statistics", folder=project)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from importwise.checks.finding import Finding
 from importwise.checks.suggestions import Definitions
 from importwise.resolver.judge import Judge, Judgement
 from importwise.settings import Severity
+from importwise.syntax.summary import Problem
 
 
 class View(NamedTuple):
@@ -18,6 +19,8 @@ class View(NamedTuple):
     directory: str
     """The project's directory, absolute."""
     definitions: Definitions
+    parsed: Mapping[str, tuple[Problem, ...]] = {}
+    """What a full parse has found, by file; of files that are not in it nothing is known but what the reader saw."""
 
     def show(self, path: str) -> str:
         """``path`` as a message gives it: relative to the project if it lies there."""

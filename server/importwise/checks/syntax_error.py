@@ -1,7 +1,8 @@
 """A file whose import would fail because it is no valid Python.
 
 Reported as far as it is seen at no extra cost: text that can't be decoded, NUL bytes, an import or a module-level
-statement that does not parse, a string or bracket that is never closed. With `--syntax` every file is parsed in full.
+statement that does not parse, a string or bracket that is never closed. With `--syntax` every file is parsed in full; in
+editors, with the setting `syntax-errors`, every file that is open.
 The imports of such a file are checked all the same. A notebook is reported if it is none: what is wrong in its cells is not.
 
 ```python
@@ -26,18 +27,19 @@ RULE = "syntax-error"
 
 
 def check(view: View, path: str) -> Iterator[Finding]:
-    """The problems that the reader saw in the file."""
+    """The problems that the reader saw in the file, and those that a full parse found, if there was one.
+
+    Without those for which the running Python may be too old. Where both complain of one place, the parser has the word.
+    """
     summary = view.judge.snapshot.summaries[path]
-    if summary is not None and not path.endswith(".pyi"):
-        yield from findings(view, path, summary.problems)
-
-
-def findings(view: View, path: str, problems: tuple[Problem, ...]) -> Iterator[Finding]:
-    """The findings for ``problems``, without those for which the running Python may be too old."""
+    if path.endswith(".pyi"):
+        return
     too_old = sys.version_info[:2] < view.judge.environment.version
-    for problem in problems:
-        if problem.newer_grammar and too_old:
-            continue
+    problems: dict[tuple[int, int], Problem] = {}
+    for problem in (*(summary.problems if summary is not None else ()), *view.parsed.get(path, ())):
+        if not (problem.newer_grammar and too_old):
+            problems[problem.line, problem.column] = problem
+    for problem in problems.values():
         span = Span.on_line(problem.line, problem.column, max(problem.end_column - problem.column, 1))
         message, advice = f"Importing this file would fail: {problem.message}", "correct the text"
         if path.endswith(".ipynb"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from importwise.checks import syntax_error, unreadable_file
+from importwise.checks import unreadable_file
 from importwise.checks.finding import Finding, Report
 from importwise.checks.rule import View
 from importwise.checks.run import Scope, Use, check_file, check_files, unused_allows, with_severity
@@ -385,9 +385,9 @@ class Project:
     ) -> Report:
         """The report on the whole project, on ``paths`` (files and folders), or on what ``targets`` import.
 
-        The open imports are only counted without ``list_open``. ``syntax_problems`` are what a full parse found, by file: they take the place of those that the reader saw.
+        The open imports are only counted without ``list_open``. ``syntax_problems`` are what a full parse found, by file.
         """
-        view = self.view
+        view = self.view._replace(parsed=syntax_problems or {})
         files: Collection[str] = self.snapshot.files
         if paths is not None:
             chosen = {path for path in paths if path not in self.checked and self._exists(path)}
@@ -400,9 +400,6 @@ class Project:
             unreadable_file.finding(path, reason, path.endswith(CHECKED_ENDINGS))
             for path, reason in {**self.territory.problems, **unreadable}.items()
         ]
-        if syntax_problems is not None:
-            for path, problems in syntax_problems.items():
-                others += syntax_error.findings(view, path, problems)
         whole = paths is None and not targets
         if targets:
             others = [finding for finding in others if finding.path in files]
@@ -410,22 +407,23 @@ class Project:
             others = [finding for finding in others if f"{finding.path}/".startswith(folders)]
         return check_files(view, files, self._current_scope()._replace(list_open=list_open), others, whole)
 
-    def findings(self, path: str) -> tuple[Finding, ...]:
-        """What there is to say of one file, in the order of the text."""
+    def findings(self, path: str, parsed: tuple[Problem, ...] = ()) -> tuple[Finding, ...]:
+        """What there is to say of one file, in the order of the text; ``parsed`` is what a full parse found, if there was one."""
+        view = self.view._replace(parsed={path: parsed}) if parsed else self.view
         reason = self.territory.problems.get(path) or self._unreadable.get(path)
         others = [unreadable_file.finding(path, reason, path.endswith(CHECKED_ENDINGS))] if reason is not None else []
         self.rechecked += 1
         recorder = self.snapshot.recorder
         if recorder is None:
-            result = check_file(self.view, path, self._current_scope(), others)
+            result = check_file(view, path, self._current_scope(), others)
         else:
             with recorder.collect() as frame:
-                result = check_file(self.view, path, self._current_scope(), others)
+                result = check_file(view, path, self._current_scope(), others)
             recorder.keep(path, frame)
             if path + DETAILS not in frame:
                 dict.pop(self.snapshot.details, path, None)  # They were needed once.
         if path in self._unreadable and not others:
-            return self.findings(path)  # only now somebody tried to read it
+            return self.findings(path, parsed)  # only now somebody tried to read it
         self._uses[path] = result.use
         return tuple(sorted(result.findings, key=lambda finding: (finding.span, finding.rule, finding.message)))
 
