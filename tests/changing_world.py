@@ -156,7 +156,8 @@ class ChangingWorld:
         if kind in ("write", "edit"):
             return Action(kind, path, python_text(random, path))
         if kind == "open":
-            return Action("edit", path, _text(path) + random.choice(("", "\n", "\nimport alpha.one\n", "\nfrom ")))
+            more = random.choice(("", "\n", "\nimport alpha.one\n", "\nfrom ", "\ndef f(:\n    pass\n"))
+            return Action("edit", path, _text(path) + more)
         if kind in ("close", "save"):
             return Action(kind, random.choice(sorted(self.buffers)) if self.buffers else path)
         if kind == "bytes":

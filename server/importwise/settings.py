@@ -154,7 +154,11 @@ class Settings(NamedTuple):
     ] = "workspace"
     syntax_errors: Annotated[
         bool,
-        Option("Whether syntax errors are shown; other tools for Python do that.", "true", editor_only=True),
+        Option(
+            "Whether syntax errors are shown, in open files those that Python's own parser finds; other tools for Python do that.",
+            "true",
+            editor_only=True,
+        ),
     ] = False
     allow: Annotated[
         tuple[Allow, ...],

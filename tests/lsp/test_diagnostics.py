@@ -265,6 +265,10 @@ def test_what_stands_before_an_import_on_its_line(talk: Talk, workspace: Path) -
     assert at(item) == (0, 13, 17)
 
 
+SYNTAX = {"syntaxErrors": True, "pythonVersion": "3.10"}
+"""(What is newer than the running Python may be written in another grammar.)"""
+
+
 def test_syntax_errors_are_left_to_others(talk: Talk, workspace: Path) -> None:
     text = "def f(:\n    import nope\n"
     client = talk()
@@ -272,7 +276,37 @@ def test_syntax_errors_are_left_to_others(talk: Talk, workspace: Path) -> None:
     uri = (workspace / "app.py").as_uri()
     client.open(uri, text)
     assert codes(client.published(uri)) == ["unresolved-import"]
-    client.notify("workspace/didChangeConfiguration", {"settings": {"importwise": {"syntaxErrors": True}}})
+    client.request("importwise/status", {"settled": True})
+    client.answers["workspace/configuration"] = lambda params: [SYNTAX for _ in params["items"]]
+    client.notify("workspace/didChangeConfiguration", {"settings": {"importwise": SYNTAX}})
+    assert codes(client.published(uri)) == ["syntax-error", "unresolved-import"]
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+def test_syntax_errors_of_open_files(talk: Talk, workspace: Path, editor: str) -> None:
+    """All that the parser finds, also in the heads of functions and in their bodies, but not in the midst of typing."""
+    write(workspace, {"closed.py": "def f(:\n    pass\n", "app.py": ""})
+    uri = (workspace / "app.py").as_uri()
+    client = talk()
+    client.introduce(editor, workspace, initializationOptions={"settings": SYNTAX})
+    client.answers["workspace/configuration"] = lambda params: [SYNTAX for _ in params["items"]]
+    texts = {"class A(": 0, "if x\n    y\n": 0, "import os\ndef f():\n    x = = 1\n": 2, "def f(:\n    pass\n": 0}
+    client.open(uri, "import os\n")
+    for number, (text, line) in enumerate(texts.items()):
+        client.notify(
+            "textDocument/didChange",
+            {"textDocument": {"uri": uri, "version": 2 + number}, "contentChanges": [{"text": text}]},
+        )
+        client.request("importwise/status", {"settled": True})
+        if client.pulls:
+            items = client.pulled(uri)
+        else:
+            items = [
+                message["params"]["diagnostics"]
+                for message in client.said
+                if message.get("method") == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri
+            ][-1]
+        assert [(item["code"], item["range"]["start"]["line"]) for item in items] == [("syntax-error", line)], text
 
 
 def test_open_files_only(talk: Talk, workspace: Path) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from conversation import PATIENCE, write
+from conversation import write
+from inside import Hands, Sink, within
 from lsprotocol import types
 
-from importwise.index.change import Edited, Touched
+from importwise.index.change import Edited
 from importwise.lsp import loading
 from importwise.lsp.diagnostics import Puller
 from importwise.lsp.loading import Loader
@@ -26,26 +27,6 @@ from importwise.lsp.serve import build
 from importwise.lsp.server import ImportwiseServer
 from importwise.workspace.contents import Contents
 from importwise.workspace.project import Project
-
-
-def within(work: Awaitable[None]) -> None:
-    """Let ``work`` go on in an event loop."""
-
-    async def act() -> None:
-        await asyncio.wait_for(work, PATIENCE)
-
-    asyncio.run(act())
-
-
-class Sink:
-    """In the place of the client: keeps what it is told."""
-
-    def __init__(self, server: ImportwiseServer) -> None:
-        self.told: dict[str, list[str]] = {}
-        server.on_told.append(self._hear)
-
-    def _hear(self, uri: str, report: Report) -> None:
-        self.told[uri.rpartition("/")[2]] = [item["code"] for item in report.items]
 
 
 def report(text: str) -> Report:
@@ -93,10 +74,10 @@ def test_a_file_that_can_not_be_checked(tmp_path: Path, monkeypatch: pytest.Monk
     write(folder, {"a.py": "import nope\n", "b.py": "import nope\n"})
     findings = Project.findings
 
-    def fail(project: Project, path: str) -> Any:
+    def fail(project: Project, path: str, *others: Any) -> Any:
         if path.endswith("a.py"):
             raise ZeroDivisionError
-        return findings(project, path)
+        return findings(project, path, *others)
 
     monkeypatch.setattr(Project, "findings", fail)
 
@@ -109,32 +90,6 @@ def test_a_file_that_can_not_be_checked(tmp_path: Path, monkeypatch: pytest.Monk
         assert sink.told == {"b.py": ["unresolved-import"]}
 
     within(script())
-
-
-class Hands:
-    """In the place of the person: what they do in the editor reaches the server's own handlers."""
-
-    def __init__(self, server: ImportwiseServer) -> None:
-        self._features = server.protocol.fm.features
-
-    def open(self, path: Path, text: str) -> None:
-        item = types.TextDocumentItem(path.as_uri(), "python", 1, text)
-        self._features[types.TEXT_DOCUMENT_DID_OPEN](types.DidOpenTextDocumentParams(item))
-
-    def change(self, path: Path, text: str) -> None:
-        document = types.VersionedTextDocumentIdentifier(version=2, uri=path.as_uri())
-        whole = types.TextDocumentContentChangeWholeDocument(text)
-        self._features[types.TEXT_DOCUMENT_DID_CHANGE](types.DidChangeTextDocumentParams(document, [whole]))
-
-    def type(self, path: Path, line: int, column: int, text: str) -> None:
-        document = types.VersionedTextDocumentIdentifier(version=3, uri=path.as_uri())
-        place = types.Position(line, column)
-        change = types.TextDocumentContentChangePartial(types.Range(place, place), text)
-        self._features[types.TEXT_DOCUMENT_DID_CHANGE](types.DidChangeTextDocumentParams(document, [change]))
-
-    def close(self, path: Path) -> None:
-        document = types.TextDocumentIdentifier(path.as_uri())
-        self._features[types.TEXT_DOCUMENT_DID_CLOSE](types.DidCloseTextDocumentParams(document))
 
 
 @pytest.mark.parametrize("moment", range(7))
@@ -416,38 +371,5 @@ def test_a_client_that_takes_parts_is_to_ask_again_when_no_more_come(
         [held] = puller.held
         assert held.ending is None
         waiting.cancel()
-
-    within(script())
-
-
-@pytest.mark.parametrize("patience", [0, PATIENCE])
-def test_who_stops_typing_is_taken_at_their_word(
-    patience: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A name that begins like something that exists: it is held back until nothing has been typed for a while."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    folder = tmp_path / "workspace"
-    write(folder, {"shop.py": "", "app.py": "import os\n"})
-
-    async def script() -> None:
-        server = build()
-        server.being_typed.patience = patience
-        sink, hands = Sink(server), Hands(server)
-        server.folders = (str(folder),)
-        await Loader(server, 1).start()
-        hands.open(folder / "app.py", "import os\n")
-        hands.type(folder / "app.py", 0, 9, ", sho")
-        assert (sink.told, server.being_typed.holds) == ({}, True)
-        if not patience:
-            await server.until_settled()
-            assert sink.told == {"app.py": ["unresolved-import"]}
-            assert not server.being_typed.holds
-        # What is missing comes to be, while its name is being typed: nothing waits any more.
-        hands.type(folder / "app.py", 0, 14, "e")
-        write(folder, {"shoe.py": "", "shoes.py": ""})
-        server.apply([Touched(f"{folder}/shoe.py"), Touched(f"{folder}/shoes.py")])
-        await server.until_settled()
-        assert sink.told.get("app.py", []) == []
-        assert not server.being_typed.holds
 
     within(script())

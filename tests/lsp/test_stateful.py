@@ -28,6 +28,7 @@ from importwise.checks.unreadable_file import RULE as UNREADABLE
 from importwise.index.change import Closed, Edited, Touched
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_number
+from importwise.lsp.parsing import problems_of
 from importwise.lsp.positions import split_lines
 from importwise.workspace.disk import DISK
 from importwise.workspace.notebook import is_notebook
@@ -43,6 +44,9 @@ SHRINK = bool(os.environ.get("IMPORTWISE_SHRINK"))
 Shown = tuple[tuple[int, int], tuple[int, int], str, int, str]
 """A diagnostic: start, end, rule, severity, first line of the message."""
 
+SYNTAX = {"syntaxErrors": True, "pythonVersion": "3.10"}
+"""(What is newer than the running Python may be written in another grammar.)"""
+
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 SEVERITIES = {"error": 1, "warning": 2, "info": 3}
@@ -51,13 +55,16 @@ SEVERITIES = {"error": 1, "warning": 2, "info": 3}
 class Editor:
     """An editor that shows what the server says, and knows what is true."""
 
-    def __init__(self, world: ChangingWorld, pulls: bool) -> None:
-        """With ``pulls`` the editor asks for diagnostics."""
+    def __init__(self, world: ChangingWorld, pulls: bool, syntax: bool = False) -> None:
+        """With ``pulls`` the editor asks for diagnostics; with ``syntax`` its user wants to see syntax errors too."""
         self.world = world
+        self.syntax = syntax
         variables = {key: value for key, value in os.environ.items() if key != "CONDA_PREFIX"}
         variables |= {**world.variables, "XDG_CACHE_HOME": f"{world.folder}/cache", "PYTHONPATH": str(SERVER)}
         self.client = Conversation(cwd=Path(world.folder), env=variables)
-        self.client.answers["workspace/configuration"] = lambda params: [None] * len(params["items"])
+        self.client.answers["workspace/configuration"] = lambda params: (
+            [SYNTAX if syntax else None] * len(params["items"])
+        )
         said = json.loads((CAPABILITIES / "vscode.json").read_text(encoding="utf-8"))
         if not pulls:
             del said["capabilities"]["textDocument"]["diagnostic"]
@@ -164,13 +171,17 @@ class Editor:
     def wanted(self) -> dict[str, list[Shown]]:
         """What a check from nothing says of the disk and of the texts in the editor."""
         world = self.world
-        self.begin = set_up(world.project, {}, world.variables, self.begin and self.begin.config.settings)
+        wishes = {"syntax_errors": True, "python_version": SYNTAX["pythonVersion"]} if self.syntax else {}
+        self.begin = set_up(world.project, wishes, world.variables, self.begin and self.begin.config.settings)
         project = Project(self.begin.config, self.begin.environment, DISK)
         project.load()
         project.apply([Edited(path, text) for path, text in world.buffers.items()])
         found: dict[str, list[Finding]] = {}
         for path in project.checked | project.buffers.keys():
-            findings: Iterable[Finding] = [item for item in project.findings(path) if item.rule != "syntax-error"]
+            parsed = problems_of(project.buffers[path]) if self.syntax and path in project.buffers else ()
+            findings: Iterable[Finding] = [
+                item for item in project.findings(path, parsed) if self.syntax or item.rule != "syntax-error"
+            ]
             if path in project.buffers:
                 lines = split_lines(project.buffers[path])
                 findings = without_half_typed(project.snapshot.summaries[path], lines, tuple(findings))
@@ -245,12 +256,12 @@ class Machine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.editor: Editor | None = None
 
-    @initialize(pulls=st.booleans(), random=st.randoms(use_true_random=False))
-    def start(self, pulls: bool, random: Random) -> None:
+    @initialize(pulls=st.booleans(), syntax=st.booleans(), random=st.randoms(use_true_random=False))
+    def start(self, pulls: bool, syntax: bool, random: Random) -> None:
         """A world, and an editor in it."""
         world = ChangingWorld(Path(self.folder.name).resolve())
         world.begin(random, 8)
-        self.editor = Editor(world, pulls)
+        self.editor = Editor(world, pulls, syntax)
         self.compare("at the start")
 
     @rule(random=st.randoms(use_true_random=False), count=st.sampled_from((1, 1, 1, 2, 4)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from importwise.checks.finding import Finding
+from importwise.checks.syntax_error import RULE as SYNTAX_RULE
 from importwise.syntax.summary import Summary
 
 _TRY = re.compile(r"try\s*:")
@@ -14,7 +15,7 @@ _HANDLER = re.compile(r"(?:except|finally)\b.*[:(,\\]")
 
 
 def without_half_typed(summary: Summary | None, lines: Sequence[str], findings: Iterable[Finding]) -> list[Finding]:
-    """The findings but for those on imports whose bracket is not closed yet, or in a `try` that has no handler yet.
+    """The findings on imports but for those whose bracket is not closed yet, or in a `try` that has no handler yet; and all others.
 
     All else that is incomplete (``import a.``, ``from a``) the reader does not take for an import in the first place.
     """
@@ -25,7 +26,8 @@ def without_half_typed(summary: Summary | None, lines: Sequence[str], findings: 
     return [
         finding
         for finding in findings
-        if finding.span.start.line not in open_lines and not _in_half_a_try(lines, finding.span.start.line)
+        if finding.rule == SYNTAX_RULE
+        or (finding.span.start.line not in open_lines and not _in_half_a_try(lines, finding.span.start.line))
     ]
 
 

@@ -14,6 +14,7 @@ from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_cell, by_number
 from importwise.lsp.positions import split_lines
 from importwise.lsp.publisher import CLEAN, COUNTED, Report, report_of
+from importwise.syntax.summary import Problem
 from importwise.workspace.notebook import is_notebook
 from importwise.workspace.notebook_places import notebook_file
 from importwise.workspace.project import Project
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[str, Report]:
     """The report on a file by its URI; of an open notebook those on its cells."""
-    findings: Sequence[Finding] = project.findings(path)
+    findings: Sequence[Finding] = project.findings(path, _parsed(server, project, path))
     if path not in server.sources and any(finding.rule == UNREADABLE for finding in findings):
         if not os.path.lexists(path):
             # It was closed and deleted, or deleted just now: nobody has said so yet.
@@ -48,6 +49,14 @@ def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[st
             return {server.uri_of(path): CLEAN}  # It is gone, and the hint that says so is on its way.
         return {server.uri_of(path): _report(server, project, by_number(file, findings), path, split_lines(file.text))}
     return {server.uri_of(path): _report(server, project, findings)}
+
+
+def _parsed(server: ImportwiseServer, project: Project, path: str) -> tuple[Problem, ...]:
+    """What a full parse finds in a file, if it is open; a notebook's cells are not quite Python."""
+    document = server.documents.get(server.uris.get(path, ""))
+    if document is None or path not in server.sources or path in server.notebooks:
+        return ()
+    return server.parsing.problems(project, path, document)
 
 
 def is_whole(project: Project) -> bool:

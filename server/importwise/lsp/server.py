@@ -22,6 +22,7 @@ from importwise.lsp.client import Client
 from importwise.lsp.convert import to_path, to_uri
 from importwise.lsp.documents import Document
 from importwise.lsp.notebook_cells import SYNCHRONIZATION, Notebook
+from importwise.lsp.parsing import REST, Parsing
 from importwise.lsp.positions import first_lines, split_lines
 from importwise.lsp.progress import Progress
 from importwise.lsp.protocol import Protocol, quick_converter
@@ -63,8 +64,9 @@ class ImportwiseServer(LanguageServer):
         pause: float = PAUSE,
         quiet: float = QUIET,
         patience: float = PATIENCE,
+        rest: float = REST,
     ) -> None:
-        """``clock``, ``pause``, ``quiet`` and ``patience`` (seconds) are what time means to it."""
+        """``clock``, ``pause``, ``quiet``, ``patience`` and ``rest`` (seconds) are what time means to it."""
         super().__init__(
             "importwise",
             __version__,
@@ -94,6 +96,7 @@ class ImportwiseServer(LanguageServer):
         self.projects = Projects()
         self.publisher = Publisher(self._reports, self._told, self._sliced, self.drained, clock)
         self.being_typed = BeingTyped(self.publisher.mark, self.mark, patience)
+        self.parsing = Parsing(self.mark, rest)
         self.worker = ThreadPoolExecutor(1, "worker")
         """For what takes long: it is given values and gives values."""
         self.progresses: dict[int | str, Progress] = {}
@@ -274,7 +277,7 @@ class ImportwiseServer(LanguageServer):
 
     async def until_settled(self) -> None:
         """Wait until there is nothing left to do, and nothing held back."""
-        while not self.settled or self.being_typed.holds:
+        while not self.settled or self.being_typed.holds or self.parsing.waits:
             await self._wait(self._drain_waiters)
 
     async def until_drained(self) -> None:

@@ -52,6 +52,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         path = server.path_of(uri)
         if path in server.sources and path not in server.notebooks and server.uris[path] == uri and server.ready:
             server.being_typed.edited(path, document.lines, params.content_changes, server.client.encoding)
+            server.parsing.edited(server.projects.of(path), path)
             server.apply([Edited(path, document.text)], now=[path], pause=server.pause)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
@@ -66,6 +67,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
             return
         del server.uris[path]
         server.being_typed.over()
+        server.parsing.closed(path)
         if path in server.sources and path not in server.notebooks:
             del server.sources[path]
             server.publisher.mark([path])
