@@ -48,10 +48,11 @@ class Hands:
         whole = types.TextDocumentContentChangeWholeDocument(text)
         self._features[types.TEXT_DOCUMENT_DID_CHANGE](types.DidChangeTextDocumentParams(document, [whole]))
 
-    def type(self, path: Path, line: int, column: int, text: str) -> None:
+    def type(self, path: Path, line: int, column: int, text: str, instead: int = 0) -> None:
+        """Write ``text`` in the place of ``instead`` characters."""
         document = types.VersionedTextDocumentIdentifier(version=3, uri=path.as_uri())
-        place = types.Position(line, column)
-        change = types.TextDocumentContentChangePartial(types.Range(place, place), text)
+        place = types.Range(types.Position(line, column), types.Position(line, column + instead))
+        change = types.TextDocumentContentChangePartial(place, text)
         self._features[types.TEXT_DOCUMENT_DID_CHANGE](types.DidChangeTextDocumentParams(document, [change]))
 
     def close(self, path: Path) -> None:

@@ -38,6 +38,10 @@ def test_who_stops_typing_is_taken_at_their_word(
             await server.until_settled()
             assert sink.told == {"app.py": ["unresolved-import"]}
             assert not server.being_typed.holds
+        # Who deletes is not on the way to a longer name.
+        hands.type(folder / "app.py", 0, 13, "", instead=1)
+        assert (sink.told, server.being_typed.holds) == ({"app.py": ["unresolved-import"]}, False)
+        hands.type(folder / "app.py", 0, 13, "o")
         # What is missing comes to be, while its name is being typed: nothing waits any more.
         hands.type(folder / "app.py", 0, 14, "e")
         write(folder, {"shoe.py": "", "shoes.py": ""})

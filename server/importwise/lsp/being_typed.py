@@ -48,7 +48,9 @@ class BeingTyped:
         self._end(self._mark)
         if len(changes) == 1 and isinstance(change := changes[0], types.TextDocumentContentChangePartial):
             start = change.range.start
-            if "\n" not in change.text and "\r" not in change.text and start.line < len(lines):
+            # Who deletes is not on the way to a longer name: what is left is to be judged at once.
+            grows = start == change.range.end and "\n" not in change.text and "\r" not in change.text
+            if grows and start.line < len(lines):
                 column = from_units(lines[start.line], start.character, encoding)
                 self._place = path, Position(start.line, column + len(change.text))
 
