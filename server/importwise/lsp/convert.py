@@ -13,7 +13,7 @@ from lsprotocol import types
 from importwise import checks
 from importwise.checks.finding import Finding
 from importwise.lsp.client import Client
-from importwise.lsp.positions import Encoding, from_units, to_units, without_end
+from importwise.lsp.positions import Encoding, from_units, mark_size, to_units, without_end
 from importwise.spans import Position, Span
 
 SOURCE = "importwise"
@@ -84,6 +84,7 @@ def _counted(position: Position, lines: Sequence[str], encoding: Encoding) -> tu
     line, column = position
     if line < len(lines):
         text = lines[line]
+        column += mark_size(lines, line)
         if column >= len(text):
             # What is missing at the end of a line is not on the next one.
             column = min(column, len(without_end(text)))
@@ -99,8 +100,10 @@ def to_range(span: Span, lines: Sequence[str], encoding: Encoding) -> types.Rang
 def from_position(position: types.Position, lines: Sequence[str], encoding: Encoding) -> Position:
     """A position of the client; one beyond the text is the text's end."""
     if position.line >= len(lines):
-        return Position(len(lines) - 1, len(lines[-1]))
-    return Position(position.line, from_units(lines[position.line], position.character, encoding))
+        line, column = len(lines) - 1, len(lines[-1])
+    else:
+        line, column = position.line, from_units(lines[position.line], position.character, encoding)
+    return Position(line, max(0, column - mark_size(lines, line)))
 
 
 def from_range(where: types.Range, lines: Sequence[str], encoding: Encoding) -> Span:

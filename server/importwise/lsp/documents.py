@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-from importwise.lsp.positions import Encoding, from_units, split_lines
+from importwise.lsp.positions import MARK, Encoding, from_units, split_lines
 
 
 class Document(NamedTuple):
@@ -21,8 +21,14 @@ class Document(NamedTuple):
     language: str
     version: int
     text: str
+    """As the client has it."""
     lines: list[str]
     """With their ends; never altered in place."""
+
+    @property
+    def source(self) -> str:
+        """The text as its project has it: without a byte order mark, as if it had been read from the disk."""
+        return self.text.removeprefix(MARK)
 
 
 def opened(item: types.TextDocumentItem) -> Document:

@@ -96,7 +96,7 @@ def _data(about: Asked, position: Position) -> Plain:
 def _location(
     server: ImportwiseServer, project: Project, reference: Reference, closed: dict[str, NotebookFile]
 ) -> types.Location:
-    if reference.is_plain and not is_notebook(reference.path):
+    if reference.is_plain and not is_notebook(reference.path) and reference.path not in server.uris:
         # No need to read the file for it.
         where = to_range(reference.span, (), server.client.encoding)
         return types.Location(server.uri_of(reference.path), where)

@@ -28,7 +28,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
 
     def take_in(uri: str, path: str, cells: Iterable[str], *, new: bool) -> None:
         cells = tuple(cell for cell in cells if cell in server.documents)
-        joined = python_of([server.documents[cell].text for cell in cells])
+        joined = python_of([server.documents[cell].source for cell in cells])
         open_notebooks[uri] = server.notebooks[path] = Notebook(path, cells, joined)
         server.cells.update((cell, path) for cell in cells)
         server.publisher.mark([path])
@@ -94,7 +94,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
             del server.sources[path]
         server.publisher.mark([path])
         if server.ready:
-            server.apply([Edited(path, text.text) if text is not None and still_open else Closed(path)], now=[path])
+            server.apply([Edited(path, text.source) if text is not None and still_open else Closed(path)], now=[path])
             loader.release()
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)

@@ -2,14 +2,21 @@
 
 LSP 3.17, "Text Documents" and "Position": lines end at ``\\n``, ``\\r\\n`` and ``\\r`` and nowhere else; columns count
 code units of the encoding agreed upon in `initialize`. Everywhere else in importwise columns count code points.
+
+VS Code and Neovim keep a byte order mark to themselves, other clients send it, and count it as a character of the first line.
+Here it is one too: what knows of it is `convert`, where it is taken off, and everywhere else there is none.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+MARK = "\ufeff"
+"""The byte order mark."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -33,6 +40,16 @@ def first_lines(text: str, most: int) -> list[str]:
     if "\r" in text or text.count("\n") < most:
         return split_lines(text)[:most]
     return [f"{line}\n" for line in text.split("\n", most)[:most]]
+
+
+def without_mark(lines: Sequence[str]) -> Sequence[str]:
+    """The lines without a byte order mark before them."""
+    return [lines[0][1:], *lines[1:]] if mark_size(lines, 0) else lines
+
+
+def mark_size(lines: Sequence[str], line: int) -> int:
+    """Code points of a byte order mark at the beginning of a line: there may be one on the first."""
+    return int(line == 0 and bool(lines) and lines[0].startswith(MARK))
 
 
 def without_end(line: str) -> str:

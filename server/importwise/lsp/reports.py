@@ -12,7 +12,7 @@ from importwise.checks.unreadable_file import RULE as UNREADABLE
 from importwise.lsp.convert import to_diagnostic
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_cell, by_number
-from importwise.lsp.positions import split_lines
+from importwise.lsp.positions import split_lines, without_mark
 from importwise.lsp.publisher import CLEAN, COUNTED, Report, report_of
 from importwise.syntax.summary import Problem
 from importwise.workspace.notebook import is_notebook
@@ -33,7 +33,9 @@ def reports_of(server: ImportwiseServer, project: Project, path: str) -> dict[st
                 listener(path)
             return {server.uri_of(path): CLEAN}
     if path in server.sources and findings:
-        findings = without_half_typed(project.snapshot.summaries[path], server.lines_of(project, path), findings)
+        findings = without_half_typed(
+            project.snapshot.summaries[path], without_mark(server.lines_of(project, path)), findings
+        )
     findings = server.being_typed.without(project, path, findings)
     notebook = server.notebooks.get(path)
     if notebook is not None:

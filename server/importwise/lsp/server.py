@@ -217,7 +217,7 @@ class ImportwiseServer(LanguageServer):
             if notebook is not None:
                 change = Edited(path, notebook.joined.text)
             elif document is not None:
-                change = Edited(path, document.text)
+                change = Edited(path, document.source)
             else:
                 continue  # A client that opened it twice has closed it once.
             if self._concerns(project, change):

@@ -37,7 +37,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         server.sources[path] = None
         server.publisher.mark([path])
         if server.ready:
-            server.apply([Edited(path, document.text)], now=[path])
+            server.apply([Edited(path, document.source)], now=[path])
             loader.adopt(path)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
@@ -53,7 +53,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         if path in server.sources and path not in server.notebooks and server.uris[path] == uri and server.ready:
             server.being_typed.edited(path, document.lines, params.content_changes, server.client.encoding)
             server.parsing.edited(server.projects.of(path), path)
-            server.apply([Edited(path, document.text)], now=[path], pause=server.pause)
+            server.apply([Edited(path, document.source)], now=[path], pause=server.pause)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
