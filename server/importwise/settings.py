@@ -61,6 +61,9 @@ class Option(NamedTuple):
     """Whether it means something to editors alone."""
 
 
+NO_LINE = -1
+
+
 class Allow(NamedTuple):
     """One entry of the allowlist: modules that can't exist in a checkout, and why."""
 
@@ -82,7 +85,7 @@ class Allow(NamedTuple):
     ] = None
     expires: Annotated[date | None, Option("The last day on which the entry holds.", "2027-01-31")] = None
     line: int = 0
-    """Line of the entry in the settings file, from 0. Not an option: it has no documentation."""
+    """Line of the entry in the settings file, from 0; `NO_LINE` if it is not from there. Not an option: it has no documentation."""
 
 
 class Settings(NamedTuple):
@@ -163,7 +166,7 @@ class Settings(NamedTuple):
     allow: Annotated[
         tuple[Allow, ...],
         Option(
-            "Modules that can't exist in a checkout, each with a kind and a reason.",
+            "Modules that can't exist in a checkout, each with a kind and a reason. An editor's are added to the file's, and need not match anything.",
             '[{ module = "shop._speed", kind = "extension", reason = "built from src/speed.c" }]',
         ),
     ] = ()

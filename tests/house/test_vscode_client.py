@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from importwise import __version__
-from importwise.lsp.client_settings import read_settings
+from importwise.lsp.client_settings import OF_CLIENTS, read_settings
 
 CLIENT = Path(__file__).parents[2] / "vscode-client"
 sys.path.insert(0, str(CLIENT / "build"))
@@ -44,7 +44,9 @@ def test_every_setting_is_either_the_servers_or_the_clients() -> None:
     assert sorted(keys) == sorted({*generate.editor_settings(), *(f"importwise.{key}" for key in OWN_SETTINGS)})
     listed = re.search(r"OWN_KEYS = new Set\(\[(.*?)\]\)", (CLIENT / "src" / "settings.ts").read_text(encoding="utf-8"))
     assert listed
-    assert re.findall(r"'(\w+)'", listed[1]) == [key.partition(".")[0] for key in OWN_SETTINGS]
+    own = [key.partition(".")[0] for key in OWN_SETTINGS]
+    assert re.findall(r"'(\w+)'", listed[1]) == own
+    assert list(OF_CLIENTS) == own
 
 
 def test_variables_are_told_of_paths() -> None:
@@ -53,7 +55,7 @@ def test_variables_are_told_of_paths() -> None:
     told = {key for key, setting in settings.items() if generate.VARIABLES in setting["markdownDescription"]}
     assert told == {"importwise.roots", "importwise.extraPaths", "importwise.python"}
     names = re.findall(r"\$\{[^}]+\}", generate.VARIABLES)
-    wished = read_settings({"extraPaths": names}, "/ws")["extra_paths"]
+    wished = read_settings({"extraPaths": names}, "/ws").wishes["extra_paths"]
     assert len(wished) == len(names) == 3
     assert not any("$" in path for path in wished)
 

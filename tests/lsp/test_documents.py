@@ -14,7 +14,7 @@ from importwise.lsp.convert import from_position, to_path, to_position, to_uri
 from importwise.lsp.documents import Document, changed
 from importwise.lsp.own_watching import differing, young
 from importwise.lsp.positions import Encoding, first_lines, from_units, split_lines, to_units
-from importwise.settings import Allow
+from importwise.settings import NO_LINE, Allow
 from importwise.spans import Position
 
 ENCODINGS: tuple[Encoding, ...] = ("utf-8", "utf-16", "utf-32")
@@ -163,7 +163,7 @@ def test_positions_beyond_the_text() -> None:
         ),
         (
             {"allow": [{"module": "a", "kind": "optional", "reason": "b", "expires": "2020-01-31"}]},
-            {"allow": (Allow("a", "optional", "b", expires=date(2020, 1, 31)),)},
+            {"allow": (Allow("a", "optional", "b", expires=date(2020, 1, 31), line=NO_LINE),)},
         ),
         ({"pythonVersion": "2.7", "platform": "linux"}, {"platform": "linux"}),
         ({"trace": {"server": "off"}, 7: 7}, {}),
@@ -174,7 +174,7 @@ def test_positions_beyond_the_text() -> None:
     ],
 )
 def test_settings_of_the_client(value: object, wishes: dict[str, object]) -> None:
-    assert read_settings(value, "/ws") == wishes
+    assert read_settings(value, "/ws").wishes == wishes
 
 
 def test_what_looking_now_and_then_sees() -> None:

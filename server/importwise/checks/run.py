@@ -24,7 +24,7 @@ from importwise.checks.rule import Rule, View
 from importwise.checks.suggestions import nearest
 from importwise.resolver.judge import Judgement
 from importwise.resolver.resolution import Member, Unknown
-from importwise.settings import Allow, Settings, Severity
+from importwise.settings import NO_LINE, Allow, Settings, Severity
 from importwise.spans import Position, Span
 from importwise.syntax.imports import alias_spans, module_span
 from importwise.syntax.summary import Ignore
@@ -192,6 +192,21 @@ def _expired(entry: Allow, scope: Scope) -> bool:
     return entry.expires is not None and entry.expires < scope.today
 
 
+def lapsed(entry: Allow, scope: Scope) -> tuple[str, str] | None:
+    """Why an entry of the allowlist allows nothing any more, and what to do about it; None if it holds."""
+    if _expired(entry, scope):
+        return (
+            f"The allowance of `{entry.module}` expired after {entry.expires}",
+            "renew `expires`, or take the entry out",
+        )
+    if entry.evidence is not None and entry.evidence in scope.gone:
+        return (
+            f"The evidence for allowing `{entry.module}` is gone: there is no {entry.evidence}",
+            "correct `evidence`, or take the entry out",
+        )
+    return None
+
+
 def _note_present(judgement: Judgement, entries: tuple[Allow, ...], present: dict[int, str]) -> None:
     """Remember the entries that cover a module which was found after all."""
     target = judgement.module
@@ -243,7 +258,10 @@ def _unknown_rules(ignore: Ignore) -> Iterator[str]:
 
 
 def unused_allows(scope: Scope, uses: Iterable[Use]) -> list[Finding]:
-    """Findings for entries of the allowlist that do not hold, after all files were checked."""
+    """Findings for entries of the allowlist that do not hold, after all files were checked.
+
+    Of those of an editor nothing is said: they may be meant for other projects too, and stand at no place in the file.
+    """
     if not scope.settings.allow:
         return []
     matched: set[int] = set()
@@ -254,13 +272,11 @@ def unused_allows(scope: Scope, uses: Iterable[Use]) -> list[Finding]:
             present.setdefault(index, name)
     findings: list[Finding] = []
     for index, entry in enumerate(scope.settings.allow):
+        if entry.line == NO_LINE:
+            continue
         severity: Severity = "warning"
-        if _expired(entry, scope):
-            message = f"The allowance of `{entry.module}` expired after {entry.expires}"
-            advice = "renew `expires`, or take the entry out"
-        elif entry.evidence in scope.gone and entry.evidence is not None:
-            message = f"The evidence for allowing `{entry.module}` is gone: there is no {entry.evidence}"
-            advice = "correct `evidence`, or take the entry out"
+        if (reason := lapsed(entry, scope)) is not None:
+            message, advice = reason
         elif index in present:
             message = f"The allowance of `{entry.module}` covers a module that exists: `{present[index]}`"
             advice = "take the entry out, or narrow its pattern"

@@ -6,48 +6,82 @@ Those are `initializationOptions.settings`, the answers to `workspace/configurat
 
 from __future__ import annotations
 
-import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple, get_origin
 
-from importwise.settings import Settings
-from importwise.workspace.conform import INVALID, conform, options
-
-logger = logging.getLogger(__name__)
+from importwise.settings import NO_LINE, Settings
+from importwise.workspace.conform import INVALID, Trouble, conform, nearest_help, options
 
 SECTION = "importwise"
+OF_CLIENTS = ("interpreter", "importStrategy", "logLevel", "trace")
+"""Keys of the section that clients keep for themselves, as VS Code's extension does."""
 
 _VARIABLE = re.compile(r"\$\{env:(\w+)\}")
 
 
-def read_settings(value: Any, folder: str) -> dict[str, Any]:
-    """The values that a JSON value gives to fields of `Settings`; they beat those of the file.
+class Read(NamedTuple):
+    """What a client's value comes to."""
 
-    Relative paths are relative to ``folder``. What makes no sense is logged and left out; what is null is not set; what
-    `Settings` doesn't know is the client's own business.
+    wishes: dict[str, Any]
+    """Values for fields of `Settings`."""
+    troubles: tuple[str, ...] = ()
+    """What makes no sense, for people; it is left out."""
+
+
+def read_settings(value: Any, folder: str, ours: bool = True) -> Read:
+    """The values that a JSON value gives to fields of `Settings`.
+
+    Relative paths are relative to ``folder``. What is null is not set. Unless the value is surely ``ours``, it may as well
+    be the settings of everything, and its unknown keys and tables are for others.
     """
     if isinstance(value, Mapping) and isinstance(value.get(SECTION), Mapping):
-        value = value[SECTION]
+        value, ours = value[SECTION], True
     if not isinstance(value, Mapping):
-        return {}
+        return Read({})
     known = options(Settings)
-    spelled = {_dashed(key): item for key, item in value.items() if isinstance(key, str) and item is not None}
     wishes: dict[str, Any] = {}
-    for key, item in spelled.items():
-        if key not in known:
+    troubles: list[str] = []
+    for key, item in value.items():
+        if not isinstance(key, str) or item is None:
             continue
-        field = known[key]
-        wished, troubles = conform(field.hint, _meant(item, folder), (key,), lambda _: 0, field.option)
-        for trouble in troubles:
-            logger.warning("settings of the editor: %s", trouble.message)
+        field = known.get(_dashed(key))
+        if field is None:
+            if ours and key not in OF_CLIENTS:
+                troubles.append(_unknown(key, known))
+            continue
+        if not ours and isinstance(item, Mapping) and get_origin(field.hint) is not Mapping:
+            continue
+        name = setting(_dashed(key))
+        wished, wrong = conform(field.hint, _meant(item, folder), (name,), lambda _: NO_LINE, field.option)
+        troubles += [_told(trouble, name) for trouble in wrong]
         if wished is not INVALID:
             wishes[field.name] = wished
     if wishes.get("python"):
         wishes["python"] = _path(wishes["python"], folder)
-    return wishes
+    return Read(wishes, tuple(troubles))
+
+
+def setting(key: str) -> str:
+    """The name by which the client's user knows the option ``key``: "importwise.extraPaths"."""
+    return f"{SECTION}.{_camel(key)}"
+
+
+def _unknown(key: str, known: Iterable[str]) -> str:
+    names = [_camel(option) for option in known]  # What they have in common would make all of them alike.
+    help_lines = nearest_help(key, names) or (f"the settings are {', '.join(names)}",)
+    return f"there is no setting `{SECTION}.{key}`; {help_lines[0]}"
+
+
+def _told(trouble: Trouble, name: str) -> str:
+    """A trouble with the setting ``name`` for people."""
+    message = "; ".join((trouble.message, *trouble.help))
+    if f"`{name}`" in message:
+        return message
+    entry = f", entry {trouble.path[1] + 1}" if isinstance(trouble.path[1], int) else ""
+    return f"`{name}`{entry}: {message}"
 
 
 def _meant(value: Any, folder: str) -> Any:
@@ -71,6 +105,10 @@ def _date(value: Any) -> Any:
 
 def _dashed(key: str) -> str:
     return re.sub(r"[A-Z]", lambda match: f"-{match[0].lower()}", key).replace("_", "-")
+
+
+def _camel(key: str) -> str:
+    return re.sub(r"-([a-z])", lambda match: match[1].upper(), key)
 
 
 def _path(path: str, folder: str) -> str:

@@ -38,7 +38,8 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         server.folders = _folders(params)
         options = params.initialization_options
         if isinstance(options, dict):
-            _set_wishes(server, dict.fromkeys(("", *server.folders), options.get("settings", options)))
+            said = options.get("settings", options)
+            _set_wishes(server, dict.fromkeys(("", *server.folders), said), ours="settings" in options)
         diagnostics.register(server)
         if params.process_id is not None:
             if process_exists(params.process_id):
@@ -57,6 +58,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
                 await asyncio.wait_for(asyncio.shield(pulled), SETTINGS_WAIT)
             except asyncio.TimeoutError:
                 logger.warning("the client has not said yet what its settings are")
+        server.doubts.begin()
         used = dict(server.wishes)
         await loader.start()
         if server.wishes != used:  # The client has said it late, while the projects were made.
@@ -68,7 +70,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         if server.client.configuration:
             await _pull_settings(server, loader)
         elif params.settings is not None:
-            _set_wishes(server, dict.fromkeys(("", *server.folders), params.settings))
+            _set_wishes(server, dict.fromkeys(("", *server.folders), params.settings), ours=False)
             await _go_on(server, loader)
         watcher.watch()
 
@@ -128,12 +130,15 @@ async def _pull_settings(server: ImportwiseServer, loader: Loader) -> None:
             await _go_on(server, loader)
 
 
-def _set_wishes(server: ImportwiseServer, values: dict[str, Any]) -> bool:
-    """Note the client's settings, by folder; returns whether they are others than before."""
+def _set_wishes(server: ImportwiseServer, values: dict[str, Any], ours: bool = True) -> bool:
+    """Note the client's settings, by folder; returns whether they are others than before. ``ours``: see `read_settings`."""
     before = dict(server.wishes)
     anywhere = server.folders[0] if server.folders else os.getcwd()
+    troubles: dict[str, tuple[str, ...]] = {}
     for folder, value in values.items():
-        server.wishes[folder] = read_settings(value, folder or anywhere)
+        server.wishes[folder], found = read_settings(value, folder or anywhere, ours)
+        troubles.update(dict.fromkeys(found, ()))
+    server.doubts.note("values", troubles)
     return server.wishes != before
 
 

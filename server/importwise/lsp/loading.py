@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from importwise.lsp.client_settings import setting
 from importwise.lsp.progress import Cancelled, Progress
 from importwise.lsp.server import ImportwiseServer
 from importwise.settings import Settings
@@ -154,14 +155,24 @@ class Loader:
         project = await self._load(begin, (path,) if alone else (), not alone)
         if project is not None:
             self._note(begin)
+            self._begins[begin.config.directory] = begin
             projects.loose[folder if alone else begin.config.directory] = project
             self.server.hand_over_open(project)
 
     def release(self) -> None:
-        """A file was closed: drop the loose projects in which nothing is open any more."""
+        """A file was closed: drop the loose projects in which nothing is open any more.
+
+        Whichever projects there are by now, tell what is wrong with what the editor sets for them.
+        """
         projects = self.server.projects
         used = {id(projects.of(path)) for path in self.server.sources}
         projects.loose = {key: project for key, project in projects.loose.items() if id(project) in used}
+        doubts: dict[str, list[str]] = {}
+        for project in projects.all():
+            directory = project.config.directory
+            for option, message in self._begins[directory].doubts:
+                doubts.setdefault(f"`{setting(option)}`: {message.rstrip('.')}", []).append(directory)
+        self.server.doubts.note("projects", doubts)
 
     # Settings and environment
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from importwise.checks.finding import Finding
 from importwise.checks.syntax_error import RULE as SYNTAX_RULE
 from importwise.checks.unreadable_file import RULE as UNREADABLE
+from importwise.lsp.client_settings import setting
 from importwise.lsp.convert import to_diagnostic
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_cell, by_number
@@ -18,6 +19,7 @@ from importwise.syntax.summary import Problem
 from importwise.workspace.notebook import is_notebook
 from importwise.workspace.notebook_places import notebook_file
 from importwise.workspace.project import Project
+from importwise.workspace.reach import missing_targets
 
 if TYPE_CHECKING:
     from importwise.lsp.server import ImportwiseServer
@@ -73,6 +75,17 @@ def settings_reports(server: ImportwiseServer, project: Project, findings: Itera
     for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
     return {server.uri_of(path): _report(server, project, found) for path, found in by_path.items()}
+
+
+def targets_in_doubt(projects: Iterable[Project]) -> dict[str, list[str]]:
+    """What `targets` of the editor's settings are no modules, with the directories of the projects in which they are none."""
+    found: dict[str, list[str]] = {}
+    for project in projects:
+        if "targets" in project.config.wished:
+            for target in missing_targets(project.judge, project.config.settings.targets):
+                text = f"`{setting('targets')}`: there is no module `{target}`"
+                found.setdefault(text, []).append(project.config.directory)
+    return found
 
 
 def _report(

@@ -21,13 +21,14 @@ from importwise.lsp.being_typed import PATIENCE, BeingTyped
 from importwise.lsp.client import Client
 from importwise.lsp.convert import to_path, to_uri
 from importwise.lsp.documents import Document
+from importwise.lsp.doubts import Doubts
 from importwise.lsp.notebook_cells import SYNCHRONIZATION, Notebook
 from importwise.lsp.parsing import REST, Parsing
 from importwise.lsp.positions import first_lines, split_lines
 from importwise.lsp.progress import Progress
 from importwise.lsp.protocol import Protocol, quick_converter
 from importwise.lsp.publisher import Publisher, Report
-from importwise.lsp.reports import is_whole, reports_of, settings_reports
+from importwise.lsp.reports import is_whole, reports_of, settings_reports, targets_in_doubt
 from importwise.workspace.load import Loaded
 from importwise.workspace.project import Project
 from importwise.workspace.projects import Projects
@@ -40,6 +41,8 @@ PAUSE = 0.03
 QUIET = 5.0
 """Seconds without news after which a client that gets them bit by bit is to ask for them again."""
 
+WARNING = 2
+"""LSP 3.17 "MessageType"."""
 OPEN_FILES = "open-files"
 SETTINGS_OF = "settings of "
 """Begins the publisher's key for what is wrong with the settings of a project; those of files are their paths."""
@@ -79,6 +82,8 @@ class ImportwiseServer(LanguageServer):
         self.client = Client()
         self.wishes: dict[str, dict[str, Any]] = {}
         """The client's settings for each workspace folder; under "" for all else."""
+        self.doubts = Doubts(self._warn)
+        """What is wrong with those."""
         self.folders: tuple[str, ...] = ()
         """The workspace folders."""
         self.documents: dict[str, Document] = {}
@@ -343,6 +348,7 @@ class ImportwiseServer(LanguageServer):
         known = {project.config.directory: project for project in self.projects.all()}
         for project in known.values():
             self._report_settings(project, project.settings_findings(is_whole(project)))
+        self.doubts.note("targets", targets_in_doubt(known.values()))
         for directory in self._told_of_settings.keys() - known.keys():
             del self._told_of_settings[directory]
             self.publisher.put(f"{SETTINGS_OF}{directory}", {})
@@ -386,6 +392,9 @@ class ImportwiseServer(LanguageServer):
             answered(answer.result())
 
         self.protocol.ask(method, params).add_done_callback(done)
+
+    def _warn(self, text: str) -> None:
+        self.protocol.send_raw("window/showMessage", {"type": WARNING, "message": text})
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let ``work`` go on by itself; if it fails, that is logged."""

@@ -43,6 +43,8 @@ class Config(NamedTuple):
     A string in an array stands under itself too, ``("targets", "shop.main")``: of an array only the sound items are kept, so
     that the index in the settings may be another.
     """
+    wished: frozenset[str] = frozenset()
+    """The fields of ``settings`` in which an editor has a say: what is wrong with those is not the file's fault."""
 
     def place(self, *path: str | int) -> str:
         """Where the value at ``path`` stands, for people: "/srv/shop/pyproject.toml:7:10"."""
@@ -211,10 +213,10 @@ def _settings(
     for trouble in troubles:
         at = place(trouble.path)
         span = None if at is None else at.key if trouble.at == "key" else at.value
-        problems.append(_problem(file.path, trouble.message, span, trouble.help))
-    for item, severity, message in _doubtful(_table(file.document, *path), directory):
+        problems.append(_problem(file.path, trouble.message, span, (*trouble.help, *trouble.toml_help)))
+    for item, severity, message in doubtful(_table(file.document, *path), directory):
         at = place((*path, *item))
-        problems.append(_problem(file.path, message, at and at.value, severity=severity))
+        problems.append(_problem(file.path, f"`{item[0]}`: {message}", at and at.value, severity=severity))
     if settings.python is not None:
         settings = settings._replace(python=_join(directory, os.path.expanduser(settings.python)))
     spans = {of[len(path) :]: found.value for of, found in where.items() if of[: len(path)] == path}
@@ -225,21 +227,21 @@ def _settings(
     return settings, spans
 
 
-def _doubtful(table: Any, directory: str) -> Iterator[tuple[Path, Severity, str]]:
+def doubtful(table: Any, directory: str) -> Iterator[tuple[Path, Severity, str]]:
     """Values of the right type that can't be meant, with the severity of that: folders that are not there, bad patterns."""
     for index, root in _strings(table, "roots"):
         if not os.path.isdir(_join(directory, root)):
-            yield ("roots", index), "warning", f"`roots`: there is no folder {root}"
+            yield ("roots", index), "warning", f"there is no folder {root}"
     for index, extra in _strings(table, "extra-paths"):
         if not os.path.exists(_join(directory, extra)):  # Python imports from zip files too.
-            yield ("extra-paths", index), "warning", f"`extra-paths`: there is no folder {extra}"
+            yield ("extra-paths", index), "warning", f"there is no folder {extra}"
     patterns = list(_strings(table, "exclude"))
     if patterns:
         from importwise.workspace.ignore import pattern_problem
 
         for index, pattern in patterns:
             if problem := pattern_problem(pattern):
-                yield ("exclude", index), "error", f"`exclude`: {problem}"
+                yield ("exclude", index), "error", problem
 
 
 def _strings(table: Any, key: str) -> Iterator[tuple[int, str]]:

@@ -20,6 +20,8 @@ class Trouble(NamedTuple):
     """Which of the two is wrong."""
     message: str
     help: tuple[str, ...] = ()
+    toml_help: tuple[str, ...] = ()
+    """More help, for those who write TOML."""
 
 
 class Field(NamedTuple):
@@ -69,7 +71,10 @@ def conform(
         if form is None or re.search(form.pattern, value):
             return value, []
         return INVALID, [Trouble(path, "value", f"{_name(path)} must be {form.words}, not {_described(value)}")]
-    return INVALID, [_unexpected(hint, value, path, _quotes_help(hint, value))]
+    trouble = _unexpected(hint, value, path, _quotes_help(hint, value))
+    if hint is date and isinstance(value, str):
+        trouble = trouble._replace(toml_help=("dates have no quotes in TOML",))
+    return INVALID, [trouble]
 
 
 def options(table: Any) -> dict[str, Field]:
@@ -134,7 +139,7 @@ def _conform_table(hint: Any, value: Any, path: Path, line_of: Callable[[Path], 
         if key not in value:
             option = known[key].option
             help_line = f"add {key} = {option.example} or the like: {option.documentation}"
-            troubles.append(Trouble(path, "key", f"{_name(path)} has no `{key}`", (help_line,)))
+            troubles.append(Trouble(path, "key", f"{_name(path)} has no `{key}`", toml_help=(help_line,)))
     sound = {name: item for name, item in found.items() if item is not INVALID}
     if any(known[key].name not in sound for key in required):
         return INVALID, troubles
@@ -148,12 +153,13 @@ def _conform_array(
 ) -> tuple[Any, list[Trouble]]:
     item_hint = get_args(hint)[0]
     if not isinstance(value, list):
-        help_lines: tuple[str, ...] = ()
+        trouble = _unexpected(hint, value, path)
         if isinstance(value, dict) and _is_table(item_hint):
-            help_lines = (f"write `[[{'.'.join(map(str, path))}]]`, with two brackets",)
+            help_line = f"write `[[{'.'.join(map(str, path))}]]`, with two brackets"
+            trouble = trouble._replace(toml_help=(help_line,))
         elif isinstance(value, str) and item_hint is str:
-            help_lines = (f'write ["{value}"]',)
-        return INVALID, [_unexpected(hint, value, path, help_lines)]
+            trouble = trouble._replace(help=(f'write ["{value}"]',))
+        return INVALID, [trouble]
     items, troubles = [], []
     for index, item in enumerate(value):
         conformed, more = conform(item_hint, item, (*path, index), line_of, option)
@@ -188,8 +194,6 @@ def _unexpected(hint: Any, value: Any, path: Path, help_lines: tuple[str, ...] =
 
 
 def _quotes_help(hint: Any, value: Any) -> tuple[str, ...]:
-    if hint is date and isinstance(value, str):
-        return ("dates have no quotes in TOML",)
     if hint is bool and isinstance(value, str) and value.lower() in ("true", "false"):
         return (f"write {value.lower()}, without quotes",)
     if hint is str and isinstance(value, (int, float)) and not isinstance(value, bool):

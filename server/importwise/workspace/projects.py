@@ -13,6 +13,7 @@ from importwise.settings import Settings
 from importwise.workspace.config import PROJECT_FILE, SETTINGS_FILE, Config, load_config
 from importwise.workspace.disk import Disk
 from importwise.workspace.project import Project
+from importwise.workspace.wishes import Doubt, doubts_about, with_wishes
 
 OWN_TABLE = re.compile(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*importwise\b", re.MULTILINE)
 
@@ -23,12 +24,14 @@ class SetUp(NamedTuple):
     config: Config
     environment: Environment
     notices: tuple[str, ...]
+    doubts: tuple[Doubt, ...] = ()
+    """What is wrong with what the editor sets."""
 
 
 def set_up(folder: str, wishes: Mapping[str, Any], variables: Mapping[str, str], good: Settings | None = None) -> SetUp:
     """The settings and the environment for ``folder``.
 
-    ``wishes`` are the editor's, by the names of `Settings`' fields: they beat the file. ``good`` are the settings that were
+    ``wishes`` are the editor's, by the names of `Settings`' fields: see `with_wishes`. ``good`` are the settings that were
     in force before: they stay while the file is broken.
     """
     config = load_config(folder)
@@ -36,21 +39,24 @@ def set_up(folder: str, wishes: Mapping[str, Any], variables: Mapping[str, str],
     if good is not None and any(problem.severity == "error" for problem in config.problems):
         notices.append(f"{config.file or config.directory}: broken, the settings of before stay in force")
         config = config._replace(settings=good)
-    file_settings = config.settings
-    settings = config.settings._replace(**wishes)
-    config = config._replace(settings=settings)
+    in_file = config.settings.python
+    config = with_wishes(config, wishes)
+    settings = config.settings
+    doubts = [*doubts_about(config, wishes)]
     try:
         environment = _discover(config, variables)
     except PythonNotFound as error:
-        notices.append(f"`python`: {error}")
-        if settings.python == file_settings.python:
+        if "python" in config.wished:
+            doubts.append(Doubt("python", str(error)))
+        else:
+            notices.append(f"`python`: {error}")
             config = config.with_problem(("python",), f"`python`: {error}")
-        python = file_settings.python if settings.python != file_settings.python else None
+        python = in_file if in_file != settings.python else None
         try:
             environment = _discover(config._replace(settings=settings._replace(python=python)), variables)
         except PythonNotFound:
             environment = _discover(config._replace(settings=settings._replace(python=None)), variables)
-    return SetUp(config, environment, (*notices, *environment.notices))
+    return SetUp(config, environment, (*notices, *environment.notices), tuple(doubts))
 
 
 def _discover(config: Config, variables: Mapping[str, str]) -> Environment:

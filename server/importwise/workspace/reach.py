@@ -27,12 +27,16 @@ def imported_by(judge: Judge, checked: Collection[str], targets: Sequence[str]) 
 
 
 def with_missing_targets(config: Config, judge: Judge, targets: Sequence[str]) -> Config:
-    """The settings with a problem more for each of ``targets`` that is no module."""
-    for target in targets:
-        if not isinstance(judge.resolver.find(target), Found):
-            help_lines = (f"`importwise why {target}` shows the search",)
-            config = config.with_problem(("targets", target), f"`targets`: there is no module `{target}`", help_lines)
+    """The settings with a problem more for each of ``targets`` that is no module, unless an editor has set them."""
+    for target in missing_targets(judge, targets) if "targets" not in config.wished else ():
+        help_lines = (f"`importwise why {target}` shows the search",)
+        config = config.with_problem(("targets", target), f"`targets`: there is no module `{target}`", help_lines)
     return config
+
+
+def missing_targets(judge: Judge, targets: Sequence[str]) -> list[str]:
+    """Those of ``targets`` that are no modules."""
+    return [target for target in targets if not isinstance(judge.resolver.find(target), Found)]
 
 
 def _files_of(judge: Judge, name: str, base: str = "") -> Iterator[str]:
