@@ -107,7 +107,10 @@ class Settings(NamedTuple):
     ] = ()
     exclude: Annotated[
         tuple[str, ...],
-        Option("gitignore patterns of files and folders that are not checked.", '["/examples/broken/"]'),
+        Option(
+            "gitignore patterns of files and folders that are not checked, even if they are open in an editor.",
+            '["/examples/broken/"]',
+        ),
     ] = ()
     python: Annotated[
         str | None,

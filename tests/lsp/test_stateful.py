@@ -31,6 +31,7 @@ from importwise.lsp.notebook_cells import by_number
 from importwise.lsp.parsing import problems_of
 from importwise.lsp.positions import split_lines
 from importwise.workspace.disk import DISK
+from importwise.workspace.ignore import is_excluded
 from importwise.workspace.notebook import is_notebook
 from importwise.workspace.notebook_places import notebook_file
 from importwise.workspace.project import Project
@@ -177,7 +178,10 @@ class Editor:
         project.load()
         project.apply([Edited(path, text) for path, text in world.buffers.items()])
         found: dict[str, list[Finding]] = {}
+        settings = self.begin.config.settings
         for path in project.checked | project.buffers.keys():
+            if is_excluded(path, world.project, settings.exclude):
+                continue  # Though it is open.
             parsed = problems_of(project.buffers[path]) if self.syntax and path in project.buffers else ()
             findings: Iterable[Finding] = [
                 item for item in project.findings(path, parsed) if self.syntax or item.rule != "syntax-error"

@@ -36,7 +36,7 @@ def register(server: ImportwiseServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, OPTIONS)
     def code_action(params: types.CodeActionParams) -> list[types.CodeAction] | None:
         about = asked(server, params.text_document.uri)
-        if about is None:
+        if about is None or not server.is_shown(about.project, about.path):
             return None
         actions = _Actions(server, about)
         found: list[types.CodeAction] = []

@@ -209,7 +209,8 @@ class Loader:
         self._note(begin)
         self._begins[directory] = begin
         if (begin.config, begin.environment) != (before.config, before.environment):
-            server.mark(project.reconfigure(begin.config, begin.environment, read=False))
+            affected = project.reconfigure(begin.config, begin.environment, read=False)
+            server.mark(affected.union(server.sources))  # What is open may have been excluded, and never asked for.
         if begin.config.problems != before.config.problems:
             one, other = begin.config, before.config
             server.settings_changed(project, (one.settings.allow, one.spans) == (other.settings.allow, other.spans))

@@ -29,6 +29,7 @@ from importwise.lsp.progress import Progress
 from importwise.lsp.protocol import Protocol, quick_converter
 from importwise.lsp.publisher import Publisher, Report
 from importwise.lsp.reports import is_whole, reports_of, settings_reports, targets_in_doubt
+from importwise.workspace.ignore import is_excluded
 from importwise.workspace.load import Loaded
 from importwise.workspace.project import Project
 from importwise.workspace.projects import Projects
@@ -302,7 +303,7 @@ class ImportwiseServer(LanguageServer):
 
     def _reports(self, path: str) -> dict[str, Report] | None:
         project = self.projects.of(path)
-        if project is None or not self._shown(project, path):
+        if project is None or not self.is_shown(project, path):
             return {}
         if project in self.reading and path not in self.sources:
             self._postponed.add(path)
@@ -313,10 +314,15 @@ class ImportwiseServer(LanguageServer):
             self.failed(f"checking {path}", error)
             return {}
 
-    def _shown(self, project: Project, path: str) -> bool:
-        if path in self.sources:
-            return not self.projects.installed(path)
+    def is_shown(self, project: Project, path: str) -> bool:
+        """Whether the client is told what there is to say of a file."""
         settings = project.config.settings
+        if path in self.sources:
+            if self.projects.installed(path):
+                return False
+            # What is no file yet lies nowhere that a pattern could speak of.
+            unsaved = path in self.untitled.values()
+            return unsaved or not is_excluded(path, project.config.directory, settings.exclude)
         if path not in project.checked or settings.diagnostic_mode == OPEN_FILES:
             return False
         if settings.targets and path not in self._targeted.get(project.config.directory, ()):

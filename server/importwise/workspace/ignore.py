@@ -15,6 +15,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Sequence
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -337,6 +338,26 @@ def _first_verdict(asked: list[tuple[Rules, tuple[Rule, ...]]], name: str, is_fo
         if verdict is not None:
             return verdict
     return None
+
+
+def is_excluded(path: str, directory: str, exclude: Sequence[str]) -> bool:
+    """Whether the setting ``exclude`` covers the file ``path``, or a folder that it lies in, in the project ``directory``."""
+    directory = directory.rstrip("/")
+    excluded = _excluding(tuple(exclude), directory)
+    if excluded is None or not path.startswith(f"{directory}/"):
+        return False
+    *folders, name = path[len(directory) + 1 :].split("/")
+    at = directory
+    for folder in folders:
+        if excluded.verdict(excluded.of_folder(at), folder, True):
+            return True
+        at = f"{at}/{folder}"
+    return bool(excluded.verdict(excluded.of_folder(at), name, False))
+
+
+@lru_cache(maxsize=64)
+def _excluding(exclude: tuple[str, ...], directory: str) -> Rules | None:
+    return parse_rules(exclude, directory) if exclude else None
 
 
 def is_environment(names: Container[str]) -> bool:
