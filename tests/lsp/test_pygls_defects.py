@@ -213,3 +213,28 @@ def test_9_nothing_comes_between_the_end_of_a_handler_and_its_answer() -> None:
         assert sink.answer(3)["error"]["code"] == sink.answer(4)["error"]["code"] == -32800
 
     play(script)
+
+
+@pytest.mark.parametrize("how", ["the end of stdin", "exit", "shutdown and exit"])
+def test_10_the_end_while_the_client_is_asked(talk: Talk, how: str) -> None:
+    """Its settings, which it never says: what waits for them is cancelled, and that is no failure."""
+    client = talk()
+    client.request(
+        "initialize",
+        {"processId": None, "rootUri": None, "capabilities": {"workspace": {"configuration": True}}},
+    )
+    client.notify("initialized", {})
+    # Not to be answered, as `next` would.
+    while (message := client.incoming.get(timeout=PATIENCE)) and message.get("method") != "workspace/configuration":
+        pass
+    if how == "the end of stdin":
+        assert client.process.stdin is not None
+        client.process.stdin.close()
+    else:
+        if how == "shutdown and exit":
+            client.request("shutdown")
+        client.notify("exit")
+    assert client.process.wait(PATIENCE) == (0 if how == "shutdown and exit" else 1)
+    for thread in client._threads:
+        thread.join(PATIENCE)
+    assert client.stderr == b""

@@ -314,6 +314,16 @@ class Protocol(LanguageServerProtocol):
         self._request_futures[msg_id] = task
         task.add_done_callback(done)
 
+    def _run_generator(
+        self, future: Future[Any] | None, *, gen: Generator[Any, Any, Any], result_future: Future[Any]
+    ) -> None:
+        """(10) A handler that is cancelled, as all are at the end, has not failed: whoever waits for it is cancelled too."""
+        if future is not None and future.cancelled():
+            gen.close()
+            result_future.cancel()
+        else:
+            super()._run_generator(future, gen=gen, result_future=result_future)
+
     def _check_handler_result(self, future: Future[Any]) -> None:
         if not future.cancelled() and (error := future.exception()) is not None:
             self._server.failed("handling a notification", error)
