@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 from keyword import iskeyword
 
+UNTITLED = "untitled:"
+"""Begins the file name of a document that was never saved: it is said to lie in some folder, but is no file, and no module."""
+
 
 class ModuleName(str):
     """An absolute dotted module name, such as ``"torch.utils.data"``; never relative, never empty."""

@@ -9,6 +9,13 @@ Platform = Literal["linux", "darwin", "win32"]
 Version = tuple[int, int]
 
 
+ROOTS = "`roots` in the settings"
+EXTRA_PATHS = "`extra-paths` in the settings"
+PYTEST_PATHS = "pytest's `pythonpath`"
+NAMED = (ROOTS, EXTRA_PATHS, PYTEST_PATHS)
+"""The origins of places that a person names: those may not be there."""
+
+
 class SearchPath(NamedTuple):
     """One entry of the path on which modules are looked for.
 

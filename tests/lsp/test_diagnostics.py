@@ -340,6 +340,20 @@ def test_untitled_documents(talk: Talk, workspace: Path) -> None:
     assert client.request("importwise/status", {"settled": True})["unresolved"] == 0
 
 
+def test_relative_imports_of_untitled_documents(talk: Talk, workspace: Path) -> None:
+    """They lie nowhere, so that nothing is said of where they lie."""
+    write(workspace, {"shop.py": "X = 1\n"})
+    client = talk()
+    client.introduce("eglot", workspace)
+    client.open("untitled:Untitled-1", "from . import shop\n")
+    [item] = client.published("untitled:Untitled-1")
+    assert item["message"].splitlines() == [
+        "Relative import `.` has no known parent package: a document that was never saved is in no package",
+        "save it in a package, or use an absolute import",
+    ]
+    client.end()
+
+
 def test_files_outside_of_every_folder(talk: Talk, workspace: Path, tmp_path: Path) -> None:
     """They have the nearest project's settings; without any, their own folder."""
     elsewhere = tmp_path / "elsewhere"

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from importwise.checks.finding import Finding, Suggestion
 from importwise.checks.rule import Rule, View
+from importwise.names import UNTITLED
 from importwise.resolver.judge import Beyond, Judgement
 from importwise.resolver.resolution import Found
 from importwise.resolver.targets import below
@@ -34,8 +35,13 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
     span = written_span(item)
     dots = "." * item.level
     written = f"{dots}{judgement.module}"
+    is_untitled = path.rpartition("/")[2].startswith(UNTITLED)
     if path.endswith(".ipynb"):
         message = f"Relative import `{written}` has no known parent package: a notebook is in no package"
+    elif is_untitled:
+        message = (
+            f"Relative import `{written}` has no known parent package: a document that was never saved is in no package"
+        )
     elif outcome.packages == 0:
         message = f"Relative import `{written}` has no known parent package: {view.show(path)} lies directly in a root"
     else:
@@ -55,7 +61,11 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
         if item.kind == "from":
             suggestions.append(Suggestion(f"Change to `{item.module}`", span, item.module))
     if not helps:
-        helps.append("use fewer dots, or an absolute import")
+        helps.append(
+            "save it in a package, or use an absolute import"
+            if is_untitled
+            else "use fewer dots, or an absolute import"
+        )
     return Finding(path, RULE, "error", span, message, tuple(helps), written, None, tuple(suggestions))
 
 

@@ -20,6 +20,7 @@ the allowlist.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from importwise.checks.finding import Certainty, Finding, Suggestion
@@ -31,7 +32,7 @@ from importwise.index.module import Module
 from importwise.resolver.judge import Judgement
 from importwise.resolver.resolution import Found, Missing, Partial
 from importwise.resolver.targets import below
-from importwise.searchpath import Environment
+from importwise.searchpath import NAMED, ROOTS, Environment
 from importwise.spans import Span
 from importwise.syntax.imports import alias_spans, module_span
 from importwise.syntax.written import written_span
@@ -96,6 +97,8 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
             _propose(view, path, judgement, reason, place, span, helps, suggestions, certainty)
     if not helps:
         helps.append(_last_resort(view, judgement.module, isinstance(outcome, Partial)))
+    if isinstance(outcome, Missing):
+        helps[:0] = _missing_places(view)
     return Finding(
         path, RULE, "error", span, message, tuple(helps), judgement.module, None, tuple(suggestions), related
     )
@@ -173,7 +176,7 @@ def _a_kind(module: Module) -> str:
 def _where_not(view: View, path: str, head: str) -> str:
     environment = view.judge.environment
     base = view.judge.resolver.foreign_base(path)
-    shown = view.show(base) if base else ""
+    shown = "the file's own folder" if base == view.directory else f"{view.show(base)}/" if base else ""
     extra = bool(view.judge.snapshot.extra_paths)
     return f"no `{head}` in {_places_searched(shown, environment.version, extra, environment.found)}"
 
@@ -182,13 +185,29 @@ def _where_not(view: View, path: str, head: str) -> str:
 def _places_searched(base: str, version: tuple[int, int], extra: bool, found: bool) -> str:
     places = ["the project"]
     if base:
-        places.append(f"{base}/")
+        places.append(base)
     places.append(f"the standard library of Python {'.'.join(map(str, version))}")
     if extra:
         places.append("`extra-paths`")
     if found:
         places.append("site-packages")
     return f"{', '.join(places[:-1])} or {places[-1]}"
+
+
+def _missing_places(view: View) -> Iterator[str]:
+    """Which of the places that the settings name are not there: that may be the cause."""
+    resolver = view.judge.resolver
+    for place in (*view.judge.snapshot.roots, *view.judge.snapshot.extra_paths):
+        folder, _, name = place.path.rpartition("/")
+        if place.origin not in NAMED or place.path == view.directory or not folder:
+            continue
+        if place.origin != ROOTS and "." in name:
+            continue  # Perhaps an archive: listings have none of those.
+        resolver.look_at(folder, name.partition(".")[0])
+        if not resolver.tree[place.path].folders and not resolver.tree[place.path].files:
+            listing = resolver.tree[folder]
+            if name not in listing.folders and name not in listing.files:
+                yield f"{place.origin} names {view.show(place.path)}, which does not exist"
 
 
 def _only_a_stub(view: View, module: str) -> str | None:

@@ -29,6 +29,7 @@ from importwise.lsp.progress import Progress
 from importwise.lsp.protocol import Protocol, quick_converter
 from importwise.lsp.publisher import Publisher, Report
 from importwise.lsp.reports import is_whole, reports_of, settings_reports, targets_in_doubt
+from importwise.names import UNTITLED
 from importwise.workspace.ignore import is_excluded
 from importwise.workspace.load import Loaded
 from importwise.workspace.project import Project
@@ -144,14 +145,14 @@ class ImportwiseServer(LanguageServer):
         if path is not None:
             return path
         scheme, _, name = uri.partition(":")
-        if scheme != "untitled":
+        if scheme != UNTITLED[:-1]:
             return None
         name = unquote(name)
         if name.startswith("/"):
             return to_path(f"file://{name}")
         folder = self.folders[0] if self.folders else os.getcwd().replace(os.sep, "/")
         ending = "" if name.endswith((".py", ".pyi", ".ipynb")) else ".py"
-        return f"{folder}/untitled:{name.replace('/', '_')}{ending}"
+        return f"{folder}/{UNTITLED}{name.replace('/', '_')}{ending}"
 
     def place(self, uri: str) -> Place | None:
         """Where a document stands; None if it is not open, or no project answers for it."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from importwise.index.tree import Listing
-from importwise.searchpath import Environment, SearchPath
+from importwise.searchpath import PYTEST_PATHS, ROOTS, Environment, SearchPath
 from importwise.workspace.config import Config
 from importwise.workspace.folders import Folders
 
@@ -54,7 +54,7 @@ def layout_of(config: Config, tops: Sequence[str], folders: Folders) -> Layout:
     if config.settings.roots is not None:
         named = dict.fromkeys(absolute(directory, path) for path in config.settings.roots)
         return Layout(
-            tuple(SearchPath(folder, "project", "`roots` in the settings") for folder in named),
+            tuple(SearchPath(folder, "project", ROOTS) for folder in named),
             tuple(named),
             frozenset(),
         )
@@ -69,7 +69,7 @@ def layout_of(config: Config, tops: Sequence[str], folders: Folders) -> Layout:
             origins.setdefault(f"{root}/src", "`src` in the project")
     sure = set(origins)
     for folder in config.pytest_paths:
-        origins.setdefault(folder, "pytest's `pythonpath`")
+        origins.setdefault(folder, PYTEST_PATHS)
         sure.add(folder)
     for folder in sorted(folders.folders):
         listing = tree[folder]

@@ -17,7 +17,7 @@ from importwise.index.recording import Asked, RecordedFiles, Recorder
 from importwise.index.snapshot import Snapshot
 from importwise.resolver.judge import Judge, Judgement
 from importwise.resolver.resolution import Found, Member
-from importwise.searchpath import Environment, SearchPath
+from importwise.searchpath import EXTRA_PATHS, Environment, SearchPath
 from importwise.syntax.summary import Problem, Summary
 from importwise.workspace.cache import Cache
 from importwise.workspace.config import Config
@@ -366,7 +366,7 @@ class Project:
 
     def _extra_paths(self) -> tuple[SearchPath, ...]:
         return tuple(
-            SearchPath(absolute(self.config.directory, path), "extra", "`extra-paths` in the settings")
+            SearchPath(absolute(self.config.directory, path), "extra", EXTRA_PATHS)
             for path in self.config.settings.extra_paths
         )
 
