@@ -81,3 +81,14 @@ def test_the_same_set_after_a_walk(tmp_path: Path) -> None:
     make(tmp_path, "b.py", "c.py")
     assert folders.touched(".gitignore", "b.py", "c.py") == ({"c.py"}, 1)
     assert checked is folders.checked
+
+
+def test_folders_that_somebody_saw_before_they_were_told_of(tmp_path: Path) -> None:
+    """What they hold was listed for an answer: that they have come is news all the same."""
+    make(tmp_path, "a.py", "old/b.py")
+    folders = Walked(tmp_path)
+    make(tmp_path, "new/deep/c.py", "new/d.py")
+    assert folders.tree[f"{tmp_path}/new"].files
+    assert folders.tree[f"{tmp_path}/new/deep"].files
+    assert folders.touched("new/deep/c.py", "new/d.py") == ({"new/deep/c.py", "new/d.py"}, 0)
+    assert folders.touched("new/deep/c.py") == (set(), 0)

@@ -85,7 +85,9 @@ class Folders:
         known = [path for path in sorted(self._links) if path in self.tree]
         for path in paths:
             parent = path.rpartition("/")[0]
-            while parent and (parent not in self.tree or self._came_or_went(parent, moved, looked)):
+            while parent and (
+                parent not in self.tree or self._came_or_went(parent, moved, looked) or self._is_news(parent)
+            ):
                 parent = parent.rpartition("/")[0]
             if path in self.tree:
                 known.append(path)
@@ -205,6 +207,14 @@ class Folders:
         was_empty = self.tree[folder] == NOTHING
         self._look_again(folder, moved, looked)
         return was_empty or self.tree.get(folder, NOTHING) == NOTHING
+
+    def _is_news(self, folder: str) -> bool:
+        """Whether the folder, or one that it lies in, was seen for an answer since it came, but not taken in yet."""
+        while folder not in self.folders and (above := folder.rpartition("/")[0]):
+            if above in self.tree and folder[len(above) + 1 :] not in self.tree[above].folders:
+                return True
+            folder = above
+        return False
 
     def _look(self, folder: str) -> Folder | None:
         if self.disk.walk is None:
