@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from lsprotocol import types
 
 from importwise.checks.finding import Finding
-from importwise.lsp.positions import Encoding, from_units
+from importwise.lsp.positions import MARK, Encoding, from_units
 from importwise.lsp.publisher import COUNTED
 from importwise.queries.begun import is_begun
 from importwise.spans import Position
@@ -51,8 +51,9 @@ class BeingTyped:
             # Who deletes is not on the way to a longer name: what is left is to be judged at once.
             grows = start == change.range.end and "\n" not in change.text and "\r" not in change.text
             if grows and start.line < len(lines):
-                column = from_units(lines[start.line], start.character, encoding)
-                self._place = path, Position(start.line, column + len(change.text))
+                line = lines[start.line]
+                column = from_units(line, start.character, encoding) + len(change.text)
+                self._place = path, Position(start.line, column - (start.line == 0 and line.startswith(MARK)))
 
     def over(self) -> None:
         """Nobody types there any more."""
