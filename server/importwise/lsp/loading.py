@@ -170,7 +170,8 @@ class Loader:
         doubts: dict[str, list[str]] = {}
         for project in projects.all():
             directory = project.config.directory
-            for option, message in self._begins[directory].doubts:
+            begin = self._begins.get(directory)
+            for option, message in begin.doubts if begin is not None else ():
                 doubts.setdefault(f"`{setting(option)}`: {message.rstrip('.')}", []).append(directory)
         self.server.doubts.note("projects", doubts)
 
