@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -111,6 +112,15 @@ def found(project: Project, path: str) -> set[tuple[str, str]]:
     return {(finding.rule, finding.message) for finding in project.findings(path)}
 
 
+def parses(text: str) -> bool:
+    """Whether it is Python that the running one knows."""
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError):
+        return False
+    return True
+
+
 def check(project: Project) -> int:
     """Try every fix in every file, one at a time; returns how many there were."""
     count = 0
@@ -130,6 +140,7 @@ def check(project: Project) -> int:
             before = {one: found(project, one) for one in paths}
             texts = {one: project.text(one) or "" for one in paths}
             new = {one: applied(texts[one], [edit for edit in changes.edits if edit.path == one]) for one in paths}
+            assert all(parses(new[one]) for one in paths if parses(texts[one])), f"{title}\n{texts}\n---\n{new}"
             project.apply([Edited(one, text) for one, text in new.items()])
             for one in paths:
                 new_ones = found(project, one) - before[one]

@@ -79,13 +79,57 @@ def test_what_the_code_calls_a_dotted_module_follows_it() -> None:
 
 
 def test_what_lies_below_another_follows_its_own_import() -> None:
-    text = "|import shop.innre\nimport shop.innre.rates\nshop.innre.Cart, shop.innre.rates.price, shop.innre.rates2\n"
+    text = "|import shop.innre\nimport shop.innre.rates\nshop.innre, shop.innre.rates.RATE\n"
     asked = ask({**SHOP, "main.py": text})
     changes = fix_all(asked.project, asked.path)
     assert changes is not None
     assert after(asked.project, changes)["main.py"] == (
-        "import shop.inner\nimport shop.inner.rates\nshop.inner.Cart, shop.inner.rates.price, shop.inner.rates2\n"
+        "import shop.inner\nimport shop.inner.rates\nshop.inner, shop.inner.rates.RATE\n"
     )
+
+
+def sure(files: dict[str, str]) -> str | None:
+    """The file with the ``|`` after all that is sure has been mended; None if nothing is."""
+    asked = ask(files)
+    changes = fix_all(asked.project, asked.path)
+    return after(asked.project, changes)[shown(asked.path)] if changes is not None else None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("|import pkg.tools; pkg.tools.hammer()\n", "import pkg.core.tools; pkg.core.tools.hammer()\n"),
+        ("|import pkg.tools\ndef f(): import os; return pkg . tools.hammer\n", "import pkg.core.tools\ndef f(): import os; return pkg.core.tools.hammer\n"),
+        ("|import pkg.tools\nf'pkg.tools {pkg.tools.hammer} {{pkg.tools}}'\n", "import pkg.core.tools\nf'pkg.tools {pkg.core.tools.hammer} {{pkg.tools}}'\n"),
+        ("|import pkg.tools\ndef g(pkg): return pkg.tools.hammer()\nh = lambda pkg: pkg.tools\n", "import pkg.core.tools\ndef g(pkg): return pkg.tools.hammer()\nh = lambda pkg: pkg.tools\n"),
+        ("def g():\n    |import pkg.tools\n    pkg.tools.hammer\ndef h(): return pkg.tools.hammer\n", "def g():\n    import pkg.core.tools\n    pkg.core.tools.hammer\ndef h(): return pkg.tools.hammer\n"),
+        ("|import pkg.tools\npkg.X\n", "import pkg.core.tools\npkg.X\n"),
+        ("|import josn; josn.dumps(1)\n", "import json as josn; josn.dumps(1)\n"),
+        ("|from pkg.core import toosl; toosl.hammer()\n", "from pkg.core import tools as toosl; toosl.hammer()\n"),
+        # What the file uses is not there, or the first part is needed for more: not unasked.
+        ("|import pkg.tools\npkg.tools.saw()\n", None),
+        ("|import pkg.tools as t\nt.saw()\n", None),
+        ("from pkg import too|sl\ntoosl.saw()\n", None),
+        ("|import pkg.tools\npkg = 1\npkg.tools\n", None),
+        ("|import pkg.lost.leaf\nprint(pkg.X)\npkg.lost.leaf.f()\n", None),
+        ("|from pkg.tools import *\nhammer()\n", None),
+        ("|from pkg.core import main\n", None),
+    ],
+)  # fmt: skip
+def test_what_is_done_unasked_is_right(text: str, expected: str | None) -> None:
+    files = {
+        "pkg/__init__.py": "X = 1\n",
+        "pkg/core/__init__.py": "",
+        "pkg/core/tools.py": "def hammer(): ...\n",
+        "other/lost/leaf.py": "def f(): ...\n",
+        "tests/test_x.py": "def main(): ...\n",
+    }
+    assert sure({**files, "main.py": text}) == expected
+
+
+def test_an_exact_namesake_is_as_likely_as_a_misspelling() -> None:
+    files = {"pkg/__init__.py": "", "pkg/model.py": "", "pkg/core/models.py": "", "main.py": "|import pkg.models\n"}
+    assert sure(files) is None
 
 
 def test_a_name_that_the_file_uses_keeps_its_name() -> None:
@@ -154,6 +198,20 @@ MOVED = {
             "from shop.cart import (\n    Cart,  # the class\n    ra|te as r\n)\n",
             "from shop.cart import (\n    Cart,  # the class\n)\nfrom shop.levies import rate as r\n",
         ),
+        (
+            "from shop.cart import (Cart,  # note\n                       ra|te)\n",
+            "from shop.cart import (Cart,  # note\n                       )\nfrom shop.levies import rate\n",
+        ),
+        (
+            "from shop.cart import (\n    # first\n    ra|te,  # gone\n    # second\n    Cart\n)\n",
+            "from shop.cart import (\n    # first\n    # second\n    Cart\n)\nfrom shop.levies import rate\n",
+        ),
+        (
+            "from shop.cart import (\n    Cart,  # stays\n    ra|te,  # gone\n)\n",
+            "from shop.cart import (\n    Cart,  # stays\n)\nfrom shop.levies import rate\n",
+        ),
+        ("from shop.cart import (Cart\n  , ra|te)\n", "from shop.cart import (Cart)\nfrom shop.levies import rate\n"),
+        ("if True: \\\n  from shop.cart import Cart, ra|te\n", "if True: \\\n  from shop.cart import Cart; from shop.levies import rate\n"),
     ],
 )  # fmt: skip
 def test_a_name_that_moved(text: str, expected: str) -> None:

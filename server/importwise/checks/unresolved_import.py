@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from importwise.checks.finding import Certainty, Finding, Suggestion
-from importwise.checks.moved import has, import_from, names_of, places_of_module, spelled
+from importwise.checks.moved import has, import_from, places_of_module, spelled
 from importwise.checks.rule import Rule, View
 from importwise.checks.suggestions import is_slip, place_of
 from importwise.environment.stdlib import platforms_of
@@ -76,10 +76,12 @@ def judge(view: View, path: str, judgement: Judgement) -> Finding | None:
         meant = f"{prefix}{guess}{judgement.module[len(prefix) + len(missing) :]}"
         if type(view.judge.resolver.find(meant, view.judge.resolver.foreign_base(path))) is Found:
             certainty: Certainty = "sure" if isinstance(outcome, Partial) or is_slip(missing, guess) else "alike"
-            is_it = certainty == "sure" and has(view, meant, names_of(judgement))
+            # What lies below it, or two swapped letters, say more than a namesake elsewhere.
+            says_more = len(prefix) + len(missing) < len(judgement.module) or is_slip(missing, guess)
+            is_it = certainty == "sure" and says_more and has(view, meant, judgement)
             _propose(view, path, judgement, f"did you mean `{meant}`?", meant, span, helps, suggestions, certainty)
     if item.level and item.module:
-        _other_dots(view, path, judgement, helps, suggestions)
+        sibling = _other_dots(view, path, judgement, helps, suggestions)
     for folder in view.definitions.folders_above(judgement.module):
         helps.append(f"`{judgement.module}` lies in {view.show(folder)}: add that folder to `roots`")
     if not standard:
@@ -118,16 +120,18 @@ def _name_of_module(view: View, judgement: Judgement, outcome: Missing | Partial
             helps.append(f"`{name}` is a name in `{module.name}`, no module: write `from {module.name} import {name}`")
 
 
-def _other_dots(view: View, path: str, judgement: Judgement, helps: list[str], suggestions: list[Suggestion]) -> None:
-    """Whether the relative import would find its module with more or fewer dots."""
+def _other_dots(view: View, path: str, judgement: Judgement, helps: list[str], suggestions: list[Suggestion]) -> str:
+    """What the relative import would find with more or fewer dots, by its full name, or ""."""
     item = judgement.item
     for level in (item.level - 1, item.level + 1, item.level + 2):
         anchor = view.judge.resolver.anchor(path, level) if level > 0 else None
-        if anchor is not None and isinstance(below(view.judge.resolver, anchor, item.module), Found):
+        found = below(view.judge.resolver, anchor, item.module) if anchor is not None else None
+        if isinstance(found, Found) and found.module.path != path:
             meant = f"{'.' * level}{item.module}"
             helps.append(f"with {'more' if level > item.level else 'fewer'} dots, `{meant}` exists")
             suggestions.append(Suggestion(f"Change to `{meant}`", written_span(item), meant))
-            return
+            return found.module.name
+    return ""
 
 
 def _propose(
@@ -262,16 +266,14 @@ def _beside(
         if not isinstance(head, Found) or any(path.startswith(f"{folder}/") for folder in head.module.portions):
             continue  # What has the name of the package that the file lies in is another library.
         found = below(resolver, anchor, judgement.module)
-        if not isinstance(found, Found) or found.module.kind == "namespace":
+        if not isinstance(found, Found) or found.module.kind == "namespace" or found.module.path == path:
             continue
         dots = "." * level
         written = _import_of(judgement, dots) if item.kind == "import" else f"from {dots}{judgement.module} import …"
         helps.append(
             f"`{judgement.module}` lies {'beside this file' if level == 1 else 'further up in the package'}: write `{written}`"
         )
-        has_all = item.kind == "from" and has(
-            view, found.module.name, [name for name, _ in item.aliases if name != "*"]
-        )
+        has_all = item.kind == "from" and has(view, found.module.name, judgement)
         suggestions += _from_beside(judgement, dots, span, "sure" if has_all and level == 1 else "fits")
         return found.module.name
     return ""

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from importwise.checks import unresolved_import
 from importwise.checks.finding import Finding, Suggestion
-from importwise.checks.moved import import_from
+from importwise.checks.moved import import_from, is_apart
 from importwise.checks.rule import Rule, View
 from importwise.checks.suggestions import MOST, place_of
 from importwise.index.module import Module
@@ -100,7 +100,14 @@ def _missing_submodule(view: View, path: str, judgement: Judgement, package: Mod
     )
     finding = unresolved_import.judge(view, path, missing)
     assert finding is not None
-    return finding._replace(span=span)
+    helps: list[str] = []
+    suggestions: list[Suggestion] = []
+    if not finding.suggestions and judgement.name is not None:
+        # Or a name was meant that the package does not have any more.
+        _elsewhere(view, path, judgement, judgement.name, helps, suggestions)
+    return finding._replace(
+        span=span, help=tuple(helps) or finding.help, suggestions=(*finding.suggestions, *suggestions)
+    )
 
 
 def _elsewhere(
@@ -123,7 +130,8 @@ def _elsewhere(
             )
             places += [] if at_the_top else [place.rpartition(".")[0]]
     if len(places) == 1:
-        moved = import_from(view, path, judgement, places[0], "sure" if _is_own(view, judgement, path) else "fits")
+        doubtful = is_apart(places[0], view.judge.resolver.name_of(path)) or not _is_own(view, judgement, path)
+        moved = import_from(view, path, judgement, places[0], "fits" if doubtful else "sure")
         suggestions += [] if moved is None else [moved]
 
 

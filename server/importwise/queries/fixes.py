@@ -16,14 +16,14 @@ from importwise.index.module import Module
 from importwise.queries.meaning import find_module
 from importwise.queries.origin import brings
 from importwise.queries.references import known_summaries, names_module
-from importwise.queries.typed import normal_lines, read
+from importwise.queries.typed import read
+from importwise.queries.uses import Uses, is_used, uses_of
 from importwise.refactoring.edit import Changes, Edit, applied
 from importwise.refactoring.ignoring import ignore, take_out
 from importwise.refactoring.moving_names import move_names
 from importwise.resolver.resolution import Found
 from importwise.spans import Position, Span
 from importwise.syntax.imports import alias_spans
-from importwise.syntax.lexing import hidden
 from importwise.syntax.summary import Import
 from importwise.workspace.notebook import is_notebook
 from importwise.workspace.project import Project
@@ -38,9 +38,6 @@ MOST_FILES = 2000
 """Files that one fix alters at most."""
 MOST_COUNTED = 50
 """Files that are checked again to say how many places there are; more are not counted before the fix is chosen."""
-
-
-_F_PREFIX = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])\Z")
 
 
 class Fix(NamedTuple):
@@ -181,8 +178,40 @@ def _sure(project: Project, path: str) -> Iterator[tuple[Finding, Suggestion]]:
 
 
 def _mending(project: Project, finding: Finding) -> list[Suggestion]:
-    """The finding's suggestions that mend it."""
-    return [suggestion for suggestion in finding.suggestions if _mends(project, finding, suggestion)]
+    """The finding's suggestions that mend it, as certain as what the file makes of the import allows."""
+    mending = [suggestion for suggestion in finding.suggestions if _mends(project, finding, suggestion)]
+    return [_weighed(project, finding, suggestion) for suggestion in mending]
+
+
+def _weighed(project: Project, finding: Finding, suggestion: Suggestion) -> Suggestion:
+    item = _item_at(project, finding.path, suggestion.span)
+    text = project.text(finding.path)
+    if item is None or text is None or suggestion.moves or suggestion.certainty == "alike":
+        return suggestion
+    module = _module_after(project, finding, item, suggestion)
+    if module is not None and not _has_what_is_used(project, finding, item, module):
+        return suggestion._replace(certainty="alike")
+    name = _bound(item, suggestion.span)
+    if (
+        name is not None
+        and "." in name
+        and not _uses(project, finding.path, text, item, name, suggestion.replacement).sure
+    ):
+        return suggestion._replace(certainty="fits")
+    return suggestion
+
+
+def _module_after(project: Project, finding: Finding, item: Import, suggestion: Suggestion) -> Module | None:
+    """The module that the file calls by the name at the suggestion's place, once it is followed; None if that is none."""
+    if item.kind == "import":
+        found = find_module(project.judge, finding.path, 0, suggestion.replacement, _with_stubs(finding))
+    elif finding.name is not None and len(item.aliases) == 1 and suggestion.span == alias_spans(item)[0]:
+        found = find_module(
+            project.judge, finding.path, item.level, f"{item.module}.{suggestion.replacement}".lstrip("."), False
+        )
+    else:
+        return None
+    return found.module if isinstance(found, Found) else None
 
 
 def _only(mending: list[Suggestion], certain: tuple[Certainty, ...]) -> Suggestion | None:
@@ -230,31 +259,16 @@ def _edits(project: Project, text: str, finding: Finding, suggestion: Suggestion
     uses: list[Edit] = []
     if item is not None and name is not None:
         if "." in name:
-            uses = _uses(project, finding.path, text, name, replacement)
-        elif (replacement.isidentifier() or item.kind == "import") and _is_used(text, item, name):
+            found = _uses(project, finding.path, text, item, name, replacement)
+            uses = [Edit(finding.path, span, replacement) for span in found.spans]
+        elif (replacement.isidentifier() or item.kind == "import") and is_used(text, item, name):
             replacement = f"{replacement} as {name}"
     return [Edit(finding.path, suggestion.span, replacement), *uses]
 
 
-def _uses(project: Project, path: str, text: str, name: str, replacement: str) -> list[Edit]:
-    """The edits that write ``replacement`` where the code of a file speaks of the dotted ``name``, imports left aside."""
-    lines = normal_lines(text)
-    text = "\n".join(lines)
+def _uses(project: Project, path: str, text: str, item: Import, name: str, replacement: str) -> Uses:
     summary = project.judge.snapshot.summaries[path]
-    imports = summary.imports if summary is not None else ()
-    importing = {line for item in imports for line in range(item.line, _end(item).line + 1)}
-    # The fields of f-strings are code; other strings, and comments, stay as they are.
-    others = [(start, end) for start, end in hidden(text, 0, len(text)) if not _F_PREFIX.search(text, start - 3, start)]
-    # What is imported of it by a longer name of its own is called by that one.
-    longer = {module[len(name) :] for item in imports for module, _ in item.aliases if module.startswith(f"{name}.")}
-    rest = "|".join(map(re.escape, ["\0", *sorted(longer)]))
-    edits: list[Edit] = []
-    for match in re.finditer(rf"(?<![\w.]){re.escape(name)}(?!\w|(?:{rest})(?!\w))", text):
-        line = text.count("\n", 0, match.start())
-        if line not in importing and not any(start <= match.start() < end for start, end in others):
-            column = match.start() - text.rfind("\n", 0, match.start()) - 1
-            edits.append(Edit(path, Span.on_line(line, column, len(name)), replacement))
-    return edits
+    return uses_of(text, summary.imports if summary is not None else (), item, name, replacement)
 
 
 def _item_at(project: Project, path: str, span: Span) -> Import | None:
@@ -279,14 +293,6 @@ def _bound(item: Import, span: Span) -> str | None:
         if place == span and asname is None and name != "*":
             return name
     return None
-
-
-def _is_used(text: str, item: Import, name: str) -> bool:
-    """Whether the file speaks of ``name`` anywhere but in the import itself."""
-    lines = normal_lines(text)
-    last = item.line + item.text.count("\n")
-    pattern = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-    return any(pattern.search(line) for number, line in enumerate(lines) if not item.line <= number <= last)
 
 
 def _mends(project: Project, finding: Finding, suggestion: Suggestion) -> bool:
@@ -325,8 +331,11 @@ def _mends(project: Project, finding: Finding, suggestion: Suggestion) -> bool:
 
 
 def _has_what_is_used(project: Project, finding: Finding, item: Import, module: Module) -> bool:
-    """Whether ``module``, for which nothing but its name speaks, has all that the file uses of what it is to replace."""
-    name = next((asname or name for name, asname in item.aliases if name == finding.module), "")
+    """Whether ``module`` has all that the file uses of what it is to replace."""
+    missing = finding.module if finding.name is None else finding.name
+    name = next((asname or name for name, asname in item.aliases if name == missing), None)
+    if name is None:
+        return True
     uses = re.findall(rf"(?<![\w.]){re.escape(name)}\.(?!_)([^\W\d]\w*)", project.text(finding.path) or "")
     return all(project.judge.members.member(module, use).state != "absent" for use in set(uses))
 
