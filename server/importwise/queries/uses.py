@@ -16,6 +16,8 @@ from importwise.syntax.summary import Import
 
 _F_PREFIX = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])\Z")
 
+_DOT = re.compile(r"\s*\.")
+
 _Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _Comprehension = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -45,8 +47,10 @@ def uses_of(text: str, imports: Iterable[Import], item: Import, name: str, repla
     rest = "|".join(["\0", *(_spaced(f"x{part}")[1:] for part in sorted(longer))])
     pattern = rf"(?<![\w.]){_spaced(name)}(?!\w|(?:{rest})(?!\w))"
     matches = [match for match in re.finditer(pattern, text) if code.holds(match.start())]
-    others = re.finditer(rf"(?<![\w.]){re.escape(head)}(?!\w)", text)
-    scopes = _scopes(text, head, item)
+    others = [match for match in re.finditer(rf"(?<![\w.]){re.escape(head)}(?!\w)", text) if code.holds(match.start())]
+    # What binds the first part does not go on with a dot: without any such place the text need not be parsed.
+    binds = item.scope == "function" or any(not _DOT.match(text, match.end()) for match in others)
+    scopes = _scopes(text, head, item) if binds else ((0, len(text)), [], False)
     if scopes is None:
         return Uses(tuple(_span(text, *match.span()) for match in matches), not matches)
     inside, shadowed, rebound = scopes
@@ -63,11 +67,16 @@ def uses_of(text: str, imports: Iterable[Import], item: Import, name: str, repla
         for module, asname in other.aliases
     )
     taken = {begin for begin, _ in spans}
+    rebound = rebound or any(
+        (asname or module) == head
+        for other in imports
+        for module, asname in other.aliases
+        if other.kind == "from" or asname is not None
+    )
     keeps_head = f"{replacement}.".startswith(f"{head}.")
     lost = not (bound_by_others or keeps_head) and any(
         match.start() not in taken
         and start <= match.start() < end
-        and code.holds(match.start())
         and not any(first <= match.start() < last for first, last in shadowed)
         for match in others
     )
@@ -161,6 +170,7 @@ def _scopes(text: str, head: str, item: Import) -> tuple[tuple[int, int], list[t
     pending: list[tuple[ast.AST, bool]] = [(tree, False)]
     while pending:
         node, is_local = pending.pop()
+        rebound = rebound or (not is_local and _binds(node, head))
         if isinstance(node, (*_Function, *_Comprehension)):
             where = extent(node)
             if head in _bound_in(node):
@@ -168,8 +178,6 @@ def _scopes(text: str, head: str, item: Import) -> tuple[tuple[int, int], list[t
                 is_local = True
             elif not isinstance(node, ast.Lambda) and isinstance(node, _Function) and where[0] <= at < where[1]:
                 inside = where if where[0] >= inside[0] else inside
-        elif not is_local and _binds(node, head):
-            rebound = True
         pending += [(child, is_local) for child in ast.iter_child_nodes(node)]
     return inside, shadowed, rebound
 
@@ -190,13 +198,9 @@ def _bound_in(node: ast.AST) -> set[str]:
 
 
 def _binds(node: ast.AST, head: str) -> bool:
-    """Whether a node binds ``head``, other than by ``import head.…``."""
+    """Whether a node that is no import binds ``head``."""
     if isinstance(node, ast.Name):
         return node.id == head and not isinstance(node.ctx, ast.Load)
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return node.name == head
-    if isinstance(node, ast.ExceptHandler):
-        return node.name == head
-    if isinstance(node, ast.ImportFrom):
-        return any((alias.asname or alias.name) == head for alias in node.names)
-    return isinstance(node, ast.Import) and any(alias.asname == head for alias in node.names)
+    return isinstance(node, ast.ExceptHandler) and node.name == head
