@@ -86,12 +86,19 @@ class Outside:
 
     def _registrar(self, module: Module) -> str | None:
         calls = self._traits[module.path].hands_over
-        if calls and self._functions[module.path].register:
+        if calls and self._functions[module.path].register and self._defines(module, calls):
             return module.name
         for other in self._origins_of(module, calls):
             if self._functions[other.path].register:
                 return other.name
         return None
+
+    def _defines(self, module: Module, calls: Iterable[str]) -> bool:
+        """Whether one of the functions that ``module`` calls is its own."""
+        summary = self._summaries[module.path]
+        imports = summary.imports if summary is not None else ()
+        imported = {alias or name.partition(".")[0] for item in imports for name, alias in item.aliases}
+        return any(call.partition(".")[0] not in imported for call in calls)
 
     def _made(self, package: Module) -> dict[str, str]:
         """Names of modules that ``package`` hands to functions which may make these, with the functions' modules."""
