@@ -53,6 +53,43 @@ def test_who_stops_typing_is_taken_at_their_word(
     within(script())
 
 
+@pytest.mark.parametrize("end", ["save", "delete the cell above", "close"])
+def test_a_name_that_is_being_typed_in_a_notebook(end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is held back in its cell alone, wherever that is in the notebook."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "workspace"
+    write(folder, {"pkg/__init__.py": "", "pkg/core.py": ""})
+    notes = folder / "notes.ipynb"
+    above, cell, below = (f"vscode-notebook-cell:{notes}#W{number}" for number in range(3))
+
+    async def script() -> None:
+        server = build()
+        server.being_typed.patience = PATIENCE
+        sink, hands = Sink(server), Hands(server)
+        server.folders = (str(folder),)
+        await Loader(server, 1).start()
+        hands.open_notebook(notes, {above: "%%time\nx = (\n", cell: "\n'\U0001f40d'; import", below: "import pkg.cor"})
+        before = {"notes.ipynb#W2": ["unresolved-import"]}
+        assert sink.told == before
+        for number, key in enumerate(" pkg.cor"):
+            hands.type_in_cell(notes, cell, 1, 12 + number, key)  # The snake is two units of UTF-16.
+            await server.until_drained()
+            assert sink.told.get("notes.ipynb#W1", []) == []
+        assert (sink.told, server.being_typed.holds) == (before, True)
+        if end == "save":
+            hands.save_notebook(notes)
+        elif end == "delete the cell above":
+            hands.delete_cell(notes, 0, above)
+        else:
+            hands.close_notebook(notes, [above, cell, below])
+        await server.until_drained()
+        found = [] if end == "close" else ["unresolved-import"]
+        assert sink.told.get("notes.ipynb#W1", []) == sink.told["notes.ipynb#W2"] == found
+        assert not server.being_typed.holds
+
+    within(script())
+
+
 @pytest.mark.parametrize("rest", [0, PATIENCE])
 def test_open_files_are_parsed_when_one_pauses(rest: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until then, what was said of a line stays with it."""

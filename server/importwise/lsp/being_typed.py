@@ -43,8 +43,9 @@ class BeingTyped:
         lines: Sequence[str],
         changes: Sequence[types.TextDocumentContentChangeEvent],
         encoding: Encoding,
+        first: int = 0,
     ) -> None:
-        """The file ``path`` is edited, and has these ``lines`` now. What is marked is checked with it."""
+        """The file ``path`` is edited, and has these ``lines`` now, from its line ``first`` on. What is marked is checked with it."""
         self._end(self._mark)
         if len(changes) == 1 and isinstance(change := changes[0], types.TextDocumentContentChangePartial):
             start = change.range.start
@@ -53,7 +54,8 @@ class BeingTyped:
             if grows and start.line < len(lines):
                 line = lines[start.line]
                 column = from_units(line, start.character, encoding) + len(change.text)
-                self._place = path, Position(start.line, column - (start.line == 0 and line.startswith(MARK)))
+                column -= start.line == 0 and line.startswith(MARK)
+                self._place = path, Position(first + start.line, column)
 
     def over(self) -> None:
         """Nobody types there any more."""

@@ -26,13 +26,21 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
     """Add the handlers: plain functions, so that they run in the order in which the messages arrive."""
     open_notebooks: dict[str, Notebook] = {}
 
-    def take_in(uri: str, path: str, cells: Iterable[str], *, new: bool) -> None:
+    def take_in(
+        uri: str, path: str, cells: Iterable[str], typed: types.NotebookDocumentCellContentChanges | None, *, new: bool
+    ) -> None:
         cells = tuple(cell for cell in cells if cell in server.documents)
         joined = python_of([server.documents[cell].source for cell in cells])
         open_notebooks[uri] = server.notebooks[path] = Notebook(path, cells, joined)
         server.cells.update((cell, path) for cell in cells)
         server.publisher.mark([path])
         if server.ready:
+            if typed is not None and typed.document.uri in cells:
+                lines = server.documents[typed.document.uri].lines
+                first = joined.starts[cells.index(typed.document.uri)]
+                server.being_typed.edited(path, lines, typed.changes, server.client.encoding, first)
+            else:
+                server.being_typed.over()
             server.apply([Edited(path, joined.text)], now=[path], pause=server.pause)
             if new:
                 loader.adopt(path)
@@ -51,7 +59,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         if path is None:
             return
         server.sources[path] = None
-        take_in(uri, path, [cell.document for cell in params.notebook_document.cells], new=True)
+        take_in(uri, path, [cell.document for cell in params.notebook_document.cells], None, new=True)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeNotebookDocumentParams) -> None:
@@ -77,7 +85,9 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
                 document, content.document.version, content.changes, server.client.encoding
             )
         if notebook is not None:
-            take_in(uri, notebook.path, cells, new=False)
+            contents = changes.text_content or ()
+            typed = contents[0] if structure is None and len(contents) == 1 else None
+            take_in(uri, notebook.path, cells, typed, new=False)
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseNotebookDocumentParams) -> None:
@@ -87,6 +97,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
         if notebook is None:
             return
         path = notebook.path
+        server.being_typed.over()
         del server.notebooks[path]
         text = server.documents.get(server.uris.get(path, ""))
         still_open = text is not None and is_python(text)
@@ -99,4 +110,5 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
 
     @server.feature(types.NOTEBOOK_DOCUMENT_DID_SAVE)
     def did_save(params: types.DidSaveNotebookDocumentParams) -> None:
+        server.being_typed.over()
         watcher.saved(server.path_of(params.notebook_document.uri))
