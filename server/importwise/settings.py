@@ -42,6 +42,7 @@ MODULE_PATTERN_FORM = Form(
     rf"^(\*\*?|{_NAME})(\.(\*\*?|{_NAME}))*$", "a dotted name whose parts are names, `*` (any part) or `**` (any parts)"
 )
 TEXT_FORM = Form(r"\S", "more than white space")
+PATH_FORM = Form(r"\S", "a path")
 
 
 class Option(NamedTuple):
@@ -118,6 +119,7 @@ class Settings(NamedTuple):
             "Interpreter or environment folder to look for installed packages in. It is read, never started.",
             '".venv"',
             "found: the active environment, `.venv` or `venv`, pyenv's choice, `python3` on the PATH",
+            PATH_FORM,
         ),
     ] = None
     python_version: Annotated[

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from conversation import EDITORS, Conversation, Talk, write
 
-from importwise.lsp.client_settings import read_settings
+from importwise.lsp.client_settings import Read, read_settings
 
 ALLOW = {"kind": "optional", "reason": "only on the build machine"}
 
@@ -178,6 +178,15 @@ def test_what_is_not_there(talk: Talk, workspace: Path) -> None:
 )
 def test_troubles(value: dict[str, Any], troubles: list[str]) -> None:
     assert list(read_settings(value, "/ws").troubles) == troubles
+
+
+def test_an_empty_string_sets_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_SUCH_THING", raising=False)
+    for unset in ("", "${env:NO_SUCH_THING}"):
+        assert read_settings({"python": unset, "pythonVersion": unset, "platform": unset}, "/ws") == Read({})
+    [trouble] = read_settings({"python": " "}, "/ws").troubles
+    assert trouble == '`importwise.python` must be a path, not " "; leave it out to have the default'
+    assert read_settings({"roots": [""], "diagnosticMode": ""}, "/ws").wishes == {"roots": ("",)}
 
 
 def test_the_settings_of_everything() -> None:

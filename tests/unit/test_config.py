@@ -162,6 +162,15 @@ reason = " "
     ]
 
 
+def test_an_empty_path_of_python(tmp_path: Path) -> None:
+    """It is not taken for the project's directory, in which there would be no packages."""
+    config = load(tmp_path, importwise__toml='exclude = ["top"]\npython = ""\n')
+    assert [said(problem) for problem in config.problems] == [
+        'importwise.toml:2:10 `python` must be a path, not "" [leave it out to have the default]'
+    ]
+    assert (config.settings.python, config.settings.exclude) == (None, ("top",))
+
+
 def test_what_is_sound_counts_beside_what_is_not(tmp_path: Path) -> None:
     config = load(tmp_path, importwise__toml='targets = ["a.b", "a..b"]\nplatform = 3\nexclude = ["x"]\n')
     assert (config.settings.targets, config.settings.platform, config.settings.exclude) == (("a.b",), None, ("x",))

@@ -34,8 +34,9 @@ class Read(NamedTuple):
 def read_settings(value: Any, folder: str, ours: bool = True) -> Read:
     """The values that a JSON value gives to fields of `Settings`.
 
-    Relative paths are relative to ``folder``. What is null is not set. Unless the value is surely ``ours``, it may as well
-    be the settings of everything, and its unknown keys and tables are for others.
+    Relative paths are relative to ``folder``. What is null is not set, nor is an empty string, which is what settings editors
+    leave behind, where not to be set is the default. Unless the value is surely ``ours``, it may as well be the settings of
+    everything, and its unknown keys and tables are for others.
     """
     if isinstance(value, Mapping) and isinstance(value.get(SECTION), Mapping):
         value, ours = value[SECTION], True
@@ -54,8 +55,10 @@ def read_settings(value: Any, folder: str, ours: bool = True) -> Read:
             continue
         if not ours and isinstance(item, Mapping) and get_origin(field.hint) is not Mapping:
             continue
-        name = setting(_dashed(key))
-        wished, wrong = conform(field.hint, _meant(item, folder), (name,), lambda _: NO_LINE, field.option)
+        name, meant = setting(_dashed(key)), _meant(item, folder)
+        if meant == "" and field.default is None and not field.required:
+            continue
+        wished, wrong = conform(field.hint, meant, (name,), lambda _: NO_LINE, field.option)
         troubles += [_told(trouble, name) for trouble in wrong]
         if wished is not INVALID:
             wishes[field.name] = wished

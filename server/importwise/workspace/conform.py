@@ -70,7 +70,9 @@ def conform(
         form: Form | None = option.form if option is not None else None
         if form is None or re.search(form.pattern, value):
             return value, []
-        return INVALID, [Trouble(path, "value", f"{_name(path)} must be {form.words}, not {_described(value)}")]
+        message = f"{_name(path)} must be {form.words}, not {_described(value)}"
+        is_unset = option is not None and option.default_text and not value.strip()
+        return INVALID, [Trouble(path, "value", message, ("leave it out to have the default",) if is_unset else ())]
     trouble = _unexpected(hint, value, path, _quotes_help(hint, value))
     if hint is date and isinstance(value, str):
         trouble = trouble._replace(toml_help=("dates have no quotes in TOML",))
