@@ -394,13 +394,13 @@ def test_folders_come_and_go(talk: Talk, workspace: Path) -> None:
 
 
 def test_projects_in_projects(talk: Talk, workspace: Path) -> None:
-    """A folder with settings of its own is a project of its own."""
+    """A folder with settings of its own is a project of its own, whatever Windows puts before them."""
     write(
         workspace,
         {
             "pyproject.toml": '[tool.importwise.rules]\nunresolved-import = "info"\n',
             "app.py": "import nope\n",
-            "inner/pyproject.toml": '[tool.importwise]\nextra-paths = ["vendor"]\n',
+            "inner/pyproject.toml": '\ufeff[tool.importwise]\nextra-paths = ["vendor"]\n',
             "inner/app.py": "import nope, other\n",
             "inner/vendor/nope.py": "",
             "part/pyproject.toml": '[project]\nname = "part"\n',

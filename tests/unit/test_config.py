@@ -240,6 +240,23 @@ def test_broken_files(tmp_path: Path, text: bytes, expected: str) -> None:
     assert (problem.severity, config.settings) == ("error", Settings())
 
 
+@pytest.mark.parametrize("name", ["importwise.toml", "pyproject.toml"])
+def test_a_byte_order_mark(tmp_path: Path, name: str) -> None:
+    """It is no part of the text, and no column."""
+    header = "" if name == "importwise.toml" else "[tool.importwise]\r\n"
+    file = tmp_path / name
+    file.write_bytes(f'\ufeff{header}exclude = ["top"]\r\nroot = 7\r\n'.encode())
+    config = load_config(tmp_path.as_posix())
+    line = 2 if header else 1
+    assert [said(problem).partition(" ")[0] for problem in config.problems] == [f"{name}:{line + 1}:1"]
+    assert config.settings.exclude == ("top",)
+    assert config.place("exclude", 0) == f"{file.as_posix()}:{line}:12"
+    file.write_bytes("\ufeffé = 1\r\n".encode())
+    assert said(load_config(tmp_path.as_posix()).problems[0]).startswith(f"{name}:1:1 not TOML: ")
+    file.write_bytes(b"\xef\xbb\xbfx = '\xff'\n")
+    assert said(load_config(tmp_path.as_posix()).problems[0]).startswith(f"{name}:1:6 not UTF-8: ")
+
+
 def test_the_rule_has_a_severity_too(tmp_path: Path) -> None:
     text = 'rules = {{ invalid-configuration = "{}" }}\nroot = []\n'
     assert [problem.severity for problem in load(tmp_path, importwise__toml=text.format("info")).problems] == ["info"]

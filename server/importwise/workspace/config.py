@@ -131,6 +131,8 @@ def _read(path: str, problems: list[Finding]) -> _Document | None:
     data = _bytes(path, problems)
     if data is None:
         return None
+    # Tools on Windows put a byte order mark there, which tomllib takes for a mistake. Columns count without it, as everywhere.
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

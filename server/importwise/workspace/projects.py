@@ -15,7 +15,7 @@ from importwise.workspace.disk import Disk
 from importwise.workspace.project import Project
 from importwise.workspace.wishes import Doubt, doubts_about, with_wishes
 
-OWN_TABLE = re.compile(rb"^[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*importwise\b", re.MULTILINE)
+OWN_TABLE = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*importwise\b", re.MULTILINE)
 
 
 class SetUp(NamedTuple):
