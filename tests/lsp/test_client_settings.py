@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +150,18 @@ def test_what_is_not_there(talk: Talk, workspace: Path) -> None:
     ]
     assert set(published) == {(workspace / "app.py").as_uri()}
     client.conversation.end()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_a_path_that_is_no_text(talk: Talk, workspace: Path) -> None:
+    """It is shown with a sign in the place of the byte: strict readers of JSON would refuse half a pair of surrogates."""
+    folder = workspace / os.fsdecode(b"\xff")
+    write(folder, {"importwise.toml": 'python = "nowhere"\n'})
+    client = talk()
+    client.introduce("eglot", folder)
+    [item] = client.published((folder / "importwise.toml").as_uri())
+    assert f"`{workspace}/\ufffd/nowhere`" in item["message"]
+    client.end()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from importwise.lsp.convert import from_position, to_path, to_position, to_uri
 from importwise.lsp.documents import Document, changed
 from importwise.lsp.own_watching import differing, young
 from importwise.lsp.positions import Encoding, first_lines, from_units, split_lines, to_units
+from importwise.lsp.streams import without_lone_surrogates
 from importwise.settings import NO_LINE, Allow
 from importwise.spans import Position
 
@@ -183,3 +185,12 @@ def test_what_looking_now_and_then_sees() -> None:
     assert differing(before, after) == ["/a/x.py", "/a/y.py", "/a/z.py"]
     assert differing(before, before) == []
     assert young(after, 6) == ["/a", "/a/x.py"]
+
+
+@given(st.text(st.sampled_from('a\\ud"\n\u00e9\U0001f40d\ud83d\udc0d\udcff'), max_size=20))
+def test_messages_are_text(text: str) -> None:
+    """Halves of pairs of surrogates that are alone are replaced, and nothing else."""
+    message = json.dumps(text).encode("ascii")
+    sent = without_lone_surrogates(message)
+    assert len(sent) == len(message)  # as the header before it says
+    assert json.loads(sent) == text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -17,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 LARGEST_MESSAGE = 512 * 1024 * 1024
 """Bytes of the largest message that is taken in."""
+
+_ESCAPE = re.compile(rb"\\(?:ud[89ab]..\\ud[c-f]..|(ud[89a-f]..)|.)")
+"""An escape in JSON that is ASCII alone, a pair of surrogates as one; the group is one without its other half."""
 
 
 class Channel(NamedTuple):
@@ -95,6 +99,16 @@ def start_reading(source: BinaryIO, take: Callable[[bytes], None], ended: Callab
     threading.Thread(target=read, name="reader", daemon=True).start()
 
 
+def without_lone_surrogates(message: bytes) -> bytes:
+    """The message with U+FFFD, which takes as many bytes, for what is no character: strict readers of JSON would refuse it.
+
+    Python has half a pair of surrogates for each byte of a file's name that is not UTF-8. ``message`` is ASCII alone.
+    """
+    if b"\\ud" not in message:
+        return message
+    return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], message)
+
+
 class Writer:
     """Where pygls writes its messages. Touched on the event loop only."""
 
@@ -115,7 +129,7 @@ class Writer:
         """Write a message as a whole, soon, behind those before it."""
         if self._closed:
             return
-        self._waiting.append(data)
+        self._waiting.append(without_lone_surrogates(data))
         if len(self._waiting) == 1:
             self._soon(self.flush)
 
