@@ -12,6 +12,8 @@ import pytest
 
 from importwise import __version__
 from importwise.lsp.client_settings import OF_CLIENTS, read_settings
+from importwise.settings import Allow, Settings
+from importwise.workspace.conform import options
 
 CLIENT = Path(__file__).parents[2] / "vscode-client"
 sys.path.insert(0, str(CLIENT / "build"))
@@ -47,6 +49,15 @@ def test_every_setting_is_either_the_servers_or_the_clients() -> None:
     own = [key.partition(".")[0] for key in OWN_SETTINGS]
     assert re.findall(r"'(\w+)'", listed[1]) == own
     assert list(OF_CLIENTS) == own
+
+
+def test_the_schemas_know_every_option_of_a_file() -> None:
+    """Neither underlines what importwise accepts."""
+    whole = json.loads(generate.schema())
+    section = json.loads(generate.pyproject_schema())["properties"]["tool"]["properties"]["importwise"]
+    for schema in (whole, section):
+        assert list(schema["properties"]) == list(options(Settings))
+        assert list(schema["properties"]["allow"]["items"]["properties"]) == list(options(Allow))
 
 
 def test_variables_are_told_of_paths() -> None:

@@ -77,14 +77,14 @@ def editor_settings() -> JsonObject:
 
 def _table(table: type[Any], key_of: Callable[[str], str], *, for_editors: bool) -> JsonObject:
     """A named tuple of options as a schema; ``key_of`` says how its keys are spelt."""
-    fields = {key: field for key, field in options(table).items() if for_editors or not field.option.editor_only}
+    fields = options(table)
     required = [key_of(key) for key, field in fields.items() if field.required]
     return {
         "type": "object",
         "properties": {
             key_of(key): {
                 **_value(field.hint, field.option, key_of, for_editors=for_editors),
-                "description": _description(field.option),
+                "description": _description(field.option, for_editors=for_editors),
                 **_default(field.default),
             }
             for key, field in fields.items()
@@ -123,8 +123,11 @@ def _form(option: Option | None, *, for_editors: bool) -> JsonObject:
     return {"pattern": option.form.pattern, **words}
 
 
-def _description(option: Option) -> str:
-    return f"{option.documentation} Default: {option.default_text}." if option.default_text else option.documentation
+def _description(option: Option, *, for_editors: bool) -> str:
+    default = f" Default: {option.default_text}." if option.default_text else ""
+    # An editor's own settings need not say so.
+    whom = " In editors only." if option.editor_only and not for_editors else ""
+    return f"{option.documentation}{default}{whom}"
 
 
 def _default(default: Any) -> JsonObject:
