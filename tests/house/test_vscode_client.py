@@ -87,5 +87,13 @@ def test_commands_are_registered() -> None:
     assert declared == set(re.findall(r"registerCommand\(\s*'([\w.]+)'", source))
 
 
+def test_the_command_that_messages_name_exists() -> None:
+    """The server is told what to call it (`initializationOptions.explainCommand`)."""
+    manifest = json.loads(generate.PACKAGE.read_text(encoding="utf-8"))
+    titles = {command["command"]: command["title"] for command in manifest["contributes"]["commands"]}
+    source = (CLIENT / "src" / "client.ts").read_text(encoding="utf-8")
+    assert f"EXPLAIN_COMMAND = '{titles['importwise.explainThisImport']}'" in source
+
+
 def test_the_version_is_the_servers() -> None:
     assert json.loads(generate.PACKAGE.read_text(encoding="utf-8"))["version"] == __version__

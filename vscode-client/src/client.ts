@@ -27,6 +27,9 @@ const SETTINGS_FILES = ['**/importwise.toml', '**/pyproject.toml'].map((pattern)
     pattern,
 }))
 
+/** What users know the command by, for the server's messages: an `importwise why` may not be on their PATH. */
+const EXPLAIN_COMMAND = 'Explain This Import'
+
 /** The program that starts the server, in an installed extension. */
 export function launcherIn(extensionPath: string): string {
     return join(extensionPath, 'launcher', 'launch.py')
@@ -75,7 +78,7 @@ export function clientOptions(
         outputChannel: channels.server,
         traceOutputChannel: channels.server,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
-        initializationOptions: () => ({ settings: serverSettings(undefined) }),
+        initializationOptions: () => ({ settings: serverSettings(undefined), explainCommand: EXPLAIN_COMMAND }),
         // Whether it is started again is the session's decision too.
         initializationFailedHandler: () => false,
         errorHandler: {

@@ -16,6 +16,10 @@ Certainty = Literal["sure", "fits", "alike"]
 be the namesake of a library that is not installed. "alike": nothing but the name speaks for it."""
 
 
+SEARCH_SHOWN = "`importwise why {}` shows the search"
+"""How a help line names the command that shows the search for a module."""
+
+
 class Suggestion(NamedTuple):
     """A way to mend a finding: put ``replacement`` in the place of ``span``."""
 

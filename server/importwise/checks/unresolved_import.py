@@ -14,8 +14,8 @@ Not reported, though missing: imports in a `try` that catches `ImportError`, und
 Imports under `if TYPE_CHECKING:` are warnings: a type checker would fail, the program would not.
 
 To mend it: correct the name, install what is missing into the environment that importwise reads (`importwise why MODULE`
-shows which), add the folder to `roots` or `extra-paths`, or, for a module that can't exist in a checkout, add an entry to
-the allowlist.
+shows which, in VS Code the command "Explain This Import"), add the folder to `roots` or `extra-paths`, or, for a module that
+can't exist in a checkout, add an entry to the allowlist.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from importwise.checks.finding import Certainty, Finding, Suggestion
+from importwise.checks.finding import SEARCH_SHOWN, Certainty, Finding, Suggestion
 from importwise.checks.moved import has, import_from, places_of_module, spelled
 from importwise.checks.rule import Rule, View
 from importwise.checks.suggestions import is_slip, place_of
@@ -307,7 +307,9 @@ def _last_resort(view: View, module: str, exists_in_part: bool) -> str:
     if not view.judge.environment.found:
         return "no Python environment was found: name one with `--python` or the setting `python`"
     site = next((search_path.path for search_path in view.judge.environment.site_packages), "the environment")
-    return f"install what provides `{head}` into {view.show(site)}, or allow it with a reason; `importwise why {head}` shows the search"
+    return (
+        f"install what provides `{head}` into {view.show(site)}, or allow it with a reason; {SEARCH_SHOWN.format(head)}"
+    )
 
 
 rule = Rule(RULE, "error", __doc__ or "", judge=judge)

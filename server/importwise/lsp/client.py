@@ -45,6 +45,8 @@ class Client(NamedTuple):
     relative_patterns: bool = False
     progress: bool = False
     folders: bool = False
+    explaining: str = ""
+    """What its users know the command by that explains the import at the cursor; "" if it has not said that there is one."""
 
 
 def client_of(params: types.InitializeParams, encoding: str | None) -> Client:
@@ -74,7 +76,14 @@ def client_of(params: types.InitializeParams, encoding: str | None) -> Client:
         relative_patterns=bool(_get(has, "workspace.did_change_watched_files.relative_pattern_support")),
         progress=bool(_get(has, "window.work_done_progress")),
         folders=bool(_get(has, "workspace.workspace_folders")),
+        explaining=_explaining(params.initialization_options),
     )
+
+
+def _explaining(options: Any) -> str:
+    """`initializationOptions.explainCommand`: there may be no `importwise` on the PATH of those who have an extension."""
+    said = options.get("explainCommand") if isinstance(options, dict) else None
+    return said if isinstance(said, str) else ""
 
 
 def _get(value: Any, path: str) -> Any:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
 from lsprotocol import types
 
 from importwise import checks
-from importwise.checks.finding import Finding
+from importwise.checks.finding import SEARCH_SHOWN, Finding
 from importwise.lsp.client import Client
 from importwise.lsp.positions import Encoding, from_units, mark_size, to_units, without_end
 from importwise.spans import Position, Span
@@ -26,6 +26,7 @@ UNNECESSARY_TAG = 1
 """LSP 3.17 "DiagnosticTag": shown faded."""
 
 _DRIVE = re.compile(r"/([A-Za-z]):")
+_SEARCH = re.compile(re.escape(SEARCH_SHOWN).replace(re.escape("{}"), "[^`]+"))
 
 
 def to_uri(path: str) -> str:
@@ -124,7 +125,7 @@ def to_diagnostic(finding: Finding, client: Client, lines_of: Callable[[str], Se
         "severity": SEVERITIES[finding.severity],
         "code": finding.rule,
         "source": SOURCE,
-        "message": "\n".join((finding.message, *finding.help)),
+        "message": "\n".join((finding.message, *_help(finding, client))),
     }
     if client.code_description:
         diagnostic["codeDescription"] = {"href": documentation_uri(finding.rule)}
@@ -142,6 +143,15 @@ def to_diagnostic(finding: Finding, client: Client, lines_of: Callable[[str], Se
             for related in finding.related
         ]
     return diagnostic
+
+
+def _help(finding: Finding, client: Client) -> Iterator[str]:
+    """The help lines; a client's own command stands where the command line's would, which its users may not have."""
+    for line in finding.help:
+        if not client.explaining:
+            yield line
+        elif not _SEARCH.fullmatch(line):  # The whole line: it stands in a settings file, with no import at the cursor.
+            yield _SEARCH.sub(lambda _: f"the command `{client.explaining}` shows the search", line)
 
 
 def plain_range(span: Span, lines: Sequence[str], encoding: Encoding) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
+from importwise.checks.finding import SEARCH_SHOWN
 from importwise.resolver.judge import Judge
 from importwise.resolver.resolution import Found
 from importwise.workspace.config import Config
@@ -29,7 +30,7 @@ def imported_by(judge: Judge, checked: Collection[str], targets: Sequence[str]) 
 def with_missing_targets(config: Config, judge: Judge, targets: Sequence[str]) -> Config:
     """The settings with a problem more for each of ``targets`` that is no module, unless an editor has set them."""
     for target in missing_targets(judge, targets) if "targets" not in config.wished else ():
-        help_lines = (f"`importwise why {target}` shows the search",)
+        help_lines = (SEARCH_SHOWN.format(target),)
         config = config.with_problem(("targets", target), f"`targets`: there is no module `{target}`", help_lines)
     return config
 
