@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from importwise.checks.rule import Rule
 from importwise.checks.run import RULES
-from importwise.cli.documentation import PARTS
+from importwise.cli.documentation import PARTS, rule_page
 from importwise.settings import RULE_IDS, Allow, Settings
 from importwise.workspace.conform import options
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 RULE_FOLDER = ROOT / "server" / "importwise" / "checks"
+PAGES = RULE_FOLDER / "pages"
 CASES = ROOT / "tests" / "cases"
 
 
@@ -39,6 +41,18 @@ def test_readme_is_fresh(part: str, request: pytest.FixtureRequest) -> None:
         README.write_text(text[: found.end(1)] + wanted + text[found.start(3) :], encoding="utf-8")
         return
     assert found[2] == wanted, "stale: run `pytest tests/house --accept`"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_has_a_fresh_page(rule: Rule, request: pytest.FixtureRequest) -> None:
+    page = PAGES / f"{rule.id}.md"
+    if request.config.getoption("--accept"):
+        page.write_text(rule_page(rule), encoding="utf-8", newline="\n")
+    assert page.read_text(encoding="utf-8") == rule_page(rule), "stale: run `pytest tests/house --accept`"
+
+
+def test_only_rules_have_pages() -> None:
+    assert {page.name for page in PAGES.iterdir()} == {f"{rule.id}.md" for rule in RULES}
 
 
 def test_settings_know_every_rule() -> None:

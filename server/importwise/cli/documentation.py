@@ -1,10 +1,11 @@
-"""Parts of the README that are made from the code: a test finds them stale, and ``pytest --accept`` writes them."""
+"""What is made from the code, parts of the README and the rules' pages: a test finds it stale, ``pytest --accept`` writes it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from importwise.checks.rule import Rule
 from importwise.checks.run import RULES
 from importwise.cli.explain import first_sentence
 from importwise.settings import Allow, Settings
@@ -20,6 +21,11 @@ def rules_table() -> str:
     """The rules as a Markdown table."""
     rows = [(f"`{rule.id}`", rule.severity, first_sentence(rule.documentation)) for rule in RULES]
     return _markdown(("rule", "severity", "what it reports"), rows)
+
+
+def rule_page(rule: Rule) -> str:
+    """What `importwise explain` prints of a rule as a page of its own, to which editors link: `checks/pages/RULE.md`."""
+    return f"# {rule.id}\n\nSeverity: {rule.severity}, unless the settings say otherwise.\n\n{rule.documentation.strip()}\n"
 
 
 PARTS: dict[str, Callable[[], str]] = {"settings": settings_table, "rules": rules_table}

@@ -165,6 +165,6 @@ def plain_range(span: Span, lines: Sequence[str], encoding: Encoding) -> dict[st
 
 
 def documentation_uri(rule: str) -> str:
-    """The rule's own file: its first lines are the documentation, and it can be read without a network."""
-    file = os.path.join(os.path.dirname(checks.__file__), f"{rule.replace('-', '_')}.py")
+    """The rule's page, a file of the package: it can be read without a network, and no editor takes it for a part of a project."""
+    file = os.path.join(os.path.dirname(checks.__file__), "pages", f"{rule}.md")
     return to_uri(file.replace(os.sep, "/"))

@@ -83,6 +83,19 @@ describe('importwise in VS Code', () => {
         await count(till.uri, 1)
     })
 
+    it('shows the page of a rule rendered, and takes it for no project', async () => {
+        const [{ code }] = vscode.languages.getDiagnostics(till.uri)
+        assert.match(code.target.path, /bundled\/libs\/importwise\/checks\/pages\/unresolved-import\.md$/)
+        await vscode.commands.executeCommand('vscode.open', code.target)
+        const shown = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input
+        await until(() => shown()?.uri?.path === code.target.path, 'the page')
+        assert.equal(shown().viewType, 'vscode.markdown.preview.editor')
+        const projects = (await editor.debugInformation()).match(/^#+ .*\/.*$/gm)
+        assert.equal(projects.length, 1, projects.join('; '))
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor')
+        await vscode.window.showTextDocument(till)
+    })
+
     it('says on hover what an import is', async () => {
         const place = editor.position(till, 'shop.cart', 6)
         const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', till.uri, place)
