@@ -55,7 +55,7 @@ def _text(project: Project, path: str) -> str | None:
     if path in project.buffers:
         return project.buffers[path]
     try:
-        return project.disk.read_file(path).decode("utf-8", "replace")
+        return project.disk.read_file(path).decode("utf-8-sig", "replace")
     except OSError:
         return None
 
