@@ -7,10 +7,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _USES_GLOBALS = re.compile(
-    r"f_globals(?<!\wf_globals)\b"
+    r"(\w+|[)\]])\s*\.\s*f_globals\b"
     r"(?!\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]{0,200}\](?!\s*=[^=])))"
 )
-"""A use of the globals of the calling frame other than reading them."""
+"""A use of a frame's globals other than reading them, with the end of what the frame is."""
+_FRAME = re.compile(r"\b(?:_getframe|currentframe|stack|getinnerframes|getouterframes)\(|\bf_back\b|\btb_frame\b")
+_FRAMES = re.compile(
+    r"\b(\w+)\s*(?::[^=\n]+)?(?::=|=)[^=\n][^\n]*(?:_getframe\(|currentframe\(|stack\(|\bf_back\b|\btb_frame\b)"
+)
+"""Names that stand for a frame of a caller."""
+_STACK = re.compile(r"\b(?:stack|walk_stack|getinnerframes|getouterframes)\(")
+_PASSES_FRAME = re.compile(
+    r"[(,=]\s*(?:sys\s*\.\s*|inspect\s*\.\s*)?(?:_getframe\([^)\n]*\)|currentframe\(\))(?:\.f_back)*\s*[,)]"
+)
+"""A frame that is handed to a function: it may be what any parameter is."""
 _TO_MODULES = (
     re.compile(r"setattr\(\s*\w*\.?modules\["),
     re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]{0,200}__module__[^\]\n]{0,200}\]\s*\.\s*__dict__"),
@@ -117,13 +127,26 @@ def sets_of(text: str) -> Sets:
 
 def _write_to_callers(text: str) -> bool:
     asks = "f_globals" in text
-    if asks and _USES_GLOBALS.search(text):
+    if asks and _FRAME.search(text) and _uses_globals(text):
         return True
     if "modules[" not in text:
         return False
     if asks and _NAMES_CALLER.search(text) and _SETS_MODULES.search(text):
         return True
     return any(pattern.search(text) for pattern in _TO_MODULES)
+
+
+def _uses_globals(text: str) -> bool:
+    """Whether the globals of a caller's frame are used other than reading them; not those of a frame that is somebody else's."""
+    frames: set[str] | None = None
+    for match in _USES_GLOBALS.finditer(text):
+        end = match[1]
+        if frames is None:
+            frames = {"f_back", "tb_frame", ")", "]", *_FRAMES.findall(text)}
+            anyone = _PASSES_FRAME.search(text) is not None or _STACK.search(text) is not None
+        if anyone or end in frames:
+            return True
+    return False
 
 
 def _handing_over(text: str) -> Iterator[str]:
