@@ -66,7 +66,7 @@ def test_an_open_notebook(talk: Talk, workspace: Path) -> None:
     assert found(client.pulled(third)) == [(0, 7)]
     assert found(client.pulled(second)) == [(0, 22)]
     news = client.pull_workspace()
-    assert {uri: found(items) for uri, items in news.items()} == {third: [(0, 7)], second: [(0, 22)]}
+    assert {uri: found(items) for uri, items in news.items()} == {first: [], third: [(0, 7)], second: [(0, 22)]}
 
     client.notify(
         "notebookDocument/didClose",

@@ -63,6 +63,16 @@ class Puller:
         self.server = server
         self.told: dict[str, str] = {}
         """The result id of each open document that the client was told last."""
+        self.faulty: set[str] = set()
+        """The open documents that the client was told findings of: it may show them still when there are none any more."""
+        self.left: dict[str, None] = {}
+        """The closed documents that the next workspace report has to speak of, whatever the client seems to know.
+
+        VS Code asks once more about what it closes, throws the answer away, and goes on showing what it was told of the open
+        document until a workspace report says something else; one that comes before that answer it throws away too.
+        """
+        self.closing: set[str] = set()
+        """The closed documents that the client may ask about for the last time yet."""
         self.held: list[Held] = []
         self._refreshing = False
         self._called: dict[str, str] = {}
@@ -77,16 +87,36 @@ class Puller:
         report = self._current(uri)
         result = Plain(_full(report) if report.id != params.previous_result_id else _unchanged(report))
         if uri in server.documents:
-            self.told[uri] = report.id
+            self._has(uri, report)
+        elif uri in self.closing:
+            self.closing.discard(uri)
+            self.left[uri] = None
+            asyncio.get_running_loop().call_soon(self.drained)  # Not before the answer has gone out.
         if server.client.related_documents:
             related = {}
             for other, told in self.told.items():
                 if other != uri and other in server.documents and (report := self._current(other)).id != told:
                     related[other] = _full(report)
-                    self.told[other] = report.id
+                    self._has(other, report)
             if related:
                 result["relatedDocuments"] = related
         return result
+
+    def _has(self, uri: str, report: Report) -> None:
+        """The client is told this of an open document."""
+        self.told[uri] = report.id
+        self.closing.discard(uri)
+        if report.items:
+            self.faulty.add(uri)
+
+    def _take_leave(self) -> None:
+        """Note what was closed; where there was never anything to say, there is nothing to add."""
+        for uri in self.told.keys() - self.server.documents.keys():
+            del self.told[uri]
+            if uri in self.faulty or self._known(uri).items:
+                self.faulty.discard(uri)
+                self.closing.add(uri)
+                self.left[uri] = None
 
     def _current(self, uri: str) -> Report:
         path = self.server.path_of(uri)
@@ -122,13 +152,13 @@ class Puller:
         """Everything is checked: answer whoever waits, if there is anything to say, and call open documents to mind."""
         if not self.server.settled:
             return
+        self._take_leave()
         for held in self.held:
             items = self._news(held)
             if held.token is not None:
                 self._send_parts(held, items)
             elif items:
                 held.end(items)
-        self.told = {uri: told for uri, told in self.told.items() if uri in self.server.documents}
         stale = {uri: known for uri, told in self.told.items() if (known := self._known(uri).id) != told}
         # Documents that nobody looks at are not asked about again: once for each state is enough.
         if stale and stale != self._called and not self._refreshing:
@@ -146,9 +176,11 @@ class Puller:
     def _news(self, held: Held) -> list[dict[str, Any]]:
         """The reports that ``held`` does not know, which it then does."""
         news: list[dict[str, Any]] = []
-        for uri in held.unseen:
+        left = self.left.keys() - self.server.documents.keys()  # What is open again is asked about.
+        self.left.clear()
+        for uri in {**held.unseen, **dict.fromkeys(sorted(left))}:
             report = self._known(uri)
-            if report.id != held.known.get(uri, CLEAN.id):
+            if uri in left or report.id != held.known.get(uri, CLEAN.id):
                 held.known[uri] = report.id
                 news.append(self._item(uri, report))
         held.unseen.clear()

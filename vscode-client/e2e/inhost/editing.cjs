@@ -152,14 +152,18 @@ describe('importwise in VS Code', () => {
         const metadata = { language_info: { name: 'python' } }
         const cells = [cell(['%matplotlib inline\n', 'import shop.cart']), cell(['from shop import nowhere\n'])]
         editor.write(at('book.ipynb'), JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 }))
-        const notebook = await vscode.workspace.openNotebookDocument(at('book.ipynb'))
-        await vscode.window.showNotebookDocument(notebook)
+        await vscode.commands.executeCommand('vscode.openWith', at('book.ipynb'), 'jupyter-notebook')
+        const notebook = await until(() => vscode.window.activeNotebookEditor?.notebook, 'the notebook')
         const [first, second] = notebook.getCells().map((one) => one.document)
         const [finding] = await count(second.uri, 1)
         assert.match(finding, /^1:18 unresolved-name .*nowhere/)
         assert.deepEqual(editor.findings(first.uri), [])
         await vscode.commands.executeCommand('workbench.action.closeActiveEditor')
+        // What is wrong in the file is said of the file.
+        await count(second.uri, 0)
+        await count(at('book.ipynb'), 1)
         editor.remove(at('book.ipynb'))
+        await count(at('book.ipynb'), 0)
     })
 
     it('obeys a change of the settings, in the editor and in the file', async () => {
@@ -172,6 +176,29 @@ describe('importwise in VS Code', () => {
         await count(till.uri, 0)
         editor.write(at('pyproject.toml'), project)
         await count(till.uri, 1)
+    })
+
+    it('says nothing of what was closed, if it shall speak of open files only', async () => {
+        const invoice = at('shop/invoice.py')
+        await count(invoice, 1)
+        await editor.set('diagnosticMode', 'open-files')
+        await count(invoice, 0)
+        await vscode.commands.executeCommand('vscode.open', invoice)
+        await count(invoice, 1)
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor')
+        await count(invoice, 0)
+        await count(till.uri, 1)
+        await editor.set('diagnosticMode', undefined)
+        await count(invoice, 1)
+    })
+
+    it('says nothing of a file outside of the folder that was closed', async () => {
+        const outside = vscode.Uri.joinPath(at(''), '../elsewhere/outside.py')
+        editor.write(outside, 'import nowhere\n')
+        await vscode.commands.executeCommand('vscode.open', outside)
+        await count(outside, 1)
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor')
+        await count(outside, 0)
     })
 
     it('says what is wrong with its own settings file', async () => {
