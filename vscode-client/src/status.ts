@@ -6,6 +6,7 @@ import { type Command, type Disposable, type DocumentSelector, LanguageStatusSev
 export interface ServerStatus {
     readonly state: 'indexing' | 'ready'
     readonly files: number
+    /** Findings of the rules about imports: what is underlined, each as one. */
     readonly unresolved: number
     readonly message?: string | null
 }

@@ -13,7 +13,14 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 COUNTED = frozenset(("unresolved-import", "unresolved-name"))
-"""The rules that the figure in the editor's status line is about."""
+"""The rules about what is looked for and not there."""
+
+UNRESOLVED = COUNTED | {"relative-import-beyond-top-level"}
+"""The rules about imports: the figure in the editor's status line is the number of their findings, as they are underlined.
+
+The verdict "unresolved" of `importwise check` counts what is imported: a missing module takes along all names that one
+statement imports from it.
+"""
 
 
 class Report(NamedTuple):
@@ -23,7 +30,7 @@ class Report(NamedTuple):
     id: str
     """Equal items have equal ids, in every session: a client that was told the same needs not be told again."""
     unresolved: int
-    """How many of the items are about imports that can't be resolved."""
+    """How many of the items are of the rules `UNRESOLVED`."""
 
 
 def report_of(items: Iterable[dict[str, Any]]) -> Report:
@@ -34,7 +41,7 @@ def report_of(items: Iterable[dict[str, Any]]) -> Report:
     # The order of the keys is that in which `convert` puts them, always the same.
     content = repr(items).encode("utf-8", "surrogatepass")
     identity = hashlib.sha256(content, usedforsecurity=False).hexdigest()[:16]
-    return Report(items, identity, sum(item.get("code") in COUNTED for item in items))
+    return Report(items, identity, sum(item.get("code") in UNRESOLVED for item in items))
 
 
 CLEAN = Report((), "clean", 0)

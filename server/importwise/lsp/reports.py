@@ -14,7 +14,7 @@ from importwise.lsp.convert import to_diagnostic
 from importwise.lsp.half_typed import without_half_typed
 from importwise.lsp.notebook_cells import by_cell, by_number
 from importwise.lsp.positions import split_lines, without_mark
-from importwise.lsp.publisher import CLEAN, COUNTED, Report, report_of
+from importwise.lsp.publisher import CLEAN, UNRESOLVED, Report, report_of
 from importwise.syntax.summary import Problem
 from importwise.workspace.notebook import is_notebook
 from importwise.workspace.notebook_places import notebook_file
@@ -101,7 +101,7 @@ def _report(
     findings = tuple(findings)
     read: dict[str, Sequence[str]] = {notebook: lines} if notebook is not None and lines is not None else {}
     # What is said of imports never reaches beyond its line; what a parser complains of may.
-    are_plain = all(one.rule in COUNTED for one in findings)
+    are_plain = all(one.rule in UNRESOLVED for one in findings)
     ends = [span.end for one in findings for span in (one.span, *[related.span for related in one.related])]
     most = 1 + max([end.line for end in ends], default=0)
 

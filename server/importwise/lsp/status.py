@@ -71,7 +71,7 @@ def register(server: ImportwiseServer, loader: Loader, watcher: Watcher) -> None
             f"- importwise {__version__}, Python {platform.python_version()} ({sys.executable}), process {os.getpid()}",
             f"- client: {server.client.name or 'unnamed'}, positions in {server.client.encoding}",
             f"- diagnostics are {'pulled' if server.client.pulls else 'pushed'}; files are watched by {watcher.kind}",
-            f"- {server.publisher.unresolved} unresolved imports; {server.publisher.rechecked} files checked since the start",
+            f"- {server.publisher.unresolved} unresolved imports, as underlined; {server.publisher.rechecked} files checked since the start",
         ]
         for project in server.projects.all():
             lines += ["", *_about(project)]
