@@ -39,7 +39,7 @@ def site(tmp_path: Path) -> str:
         "wheel-1.0.dist-info/direct_url.json": json.dumps({"dir_info": {}, "url": "file:///home/me/editable"}),
         "broken-1.0.dist-info/direct_url.json": "{editable",
         "odd-1.0.dist-info/direct_url.json": '"editable"',
-        "drive-1.0.dist-info/direct_url.json": json.dumps({"dir_info": {"editable": True}, "url": "file:///C:/work"}),
+        "drive-1.0.dist-info/direct_url.json": json.dumps({"dir_info": {"editable": True}, "url": "file:///C:/shop"}),
         "git-1.0.dist-info/direct_url.json": json.dumps({"dir_info": {"editable": True}, "url": "https://host/x"}),
     }
     for name, text in files.items():
@@ -69,7 +69,7 @@ def test_file_of_an_editable_install(site: str) -> None:
     assert distribution_of("/home/me/my work/inner/x.py", [site]) == ("inner", "1.0")
     assert distribution_of("/home/me/my workshop/x.py", [site]) is None
     assert distribution_of("/home/me/editable/x.py", [site]) is None
-    assert distribution_of("C:/work/x.py", [site]) == ("drive", "1.0")
+    assert distribution_of("C:/shop/x.py", [site]) == ("drive", "1.0")
     assert distribution_of("/home/me/my work/x.py", []) is None
 
 
@@ -81,7 +81,7 @@ def test_sources(site: str) -> None:
     assert {name: source for name, source in sources.items() if source} == {
         "work": "/home/me/my work",
         "inner": "/home/me/my work/inner",
-        "drive": "C:/work",
+        "drive": "C:/shop",
     }
 
 

@@ -110,6 +110,7 @@ def sure(files: dict[str, str]) -> str | None:
         ("|import pkg.tools\npkg.tools.saw()\n", None),
         ("|import pkg.tools as t\nt.saw()\n", None),
         ("from pkg import too|sl\ntoosl.saw()\n", None),
+        ("from pkg.core import tools, too|sl\ntoosl.saw()\n", None),
         ("|import pkg.tools\npkg = 1\npkg.tools\n", None),
         ("|import pkg.tools\nimport other as pkg\npkg.tools.hammer\n", None),
         ("|import pkg.tools\ndef pkg(): ...\npkg.tools.hammer\n", None),

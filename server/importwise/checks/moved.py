@@ -17,6 +17,7 @@ from importwise.syntax.written import written_span
 APART = frozenset(
     ("tests", "test", "testing", "conftest", "setup", "noxfile", "examples", "docs", "benchmarks", "scripts")
 )
+"""Parts of the names of modules that tests, examples and the build have."""
 MOST_ALIKE = 10
 """Modules of the same last part that are looked into: a name that more have, such as `utils`, says nothing."""
 

@@ -205,7 +205,7 @@ def _module_after(project: Project, finding: Finding, item: Import, suggestion: 
     """The module that the file calls by the name at the suggestion's place, once it is followed; None if that is none."""
     if item.kind == "import":
         found = find_module(project.judge, finding.path, 0, suggestion.replacement, _with_stubs(finding))
-    elif finding.name is not None and len(item.aliases) == 1 and suggestion.span == alias_spans(item)[0]:
+    elif finding.name is not None and suggestion.span in alias_spans(item):
         found = find_module(
             project.judge, finding.path, item.level, f"{item.module}.{suggestion.replacement}".lstrip("."), False
         )

@@ -18,8 +18,8 @@ _F_PREFIX = re.compile(r"(?<!\w)(?:[fFtT][rR]?|[rR][fFtT])\Z")
 
 _DOT = re.compile(r"\s*\.")
 
-_Function = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_Comprehension = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+SCOPES = (*FUNCTIONS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Uses(NamedTuple):
@@ -171,12 +171,12 @@ def _scopes(text: str, head: str, item: Import) -> tuple[tuple[int, int], list[t
     while pending:
         node, is_local = pending.pop()
         rebound = rebound or (not is_local and _binds(node, head))
-        if isinstance(node, (*_Function, *_Comprehension)):
+        if isinstance(node, SCOPES):
             where = extent(node)
             if head in _bound_in(node):
                 shadowed.append(where)
                 is_local = True
-            elif not isinstance(node, ast.Lambda) and isinstance(node, _Function) and where[0] <= at < where[1]:
+            elif isinstance(node, FUNCTIONS) and where[0] <= at < where[1]:
                 inside = where if where[0] >= inside[0] else inside
         pending += [(child, is_local) for child in ast.iter_child_nodes(node)]
     return inside, shadowed, rebound
@@ -185,14 +185,14 @@ def _scopes(text: str, head: str, item: Import) -> tuple[tuple[int, int], list[t
 def _bound_in(node: ast.AST) -> set[str]:
     """The parameters of a function, and the variables of a comprehension; what a function assigns to."""
     names: set[str] = set()
-    if isinstance(node, _Function):
+    if isinstance(node, (*FUNCTIONS, ast.Lambda)):
         args = node.args
         named = (*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg)
         names = {arg.arg for arg in named if arg is not None}
     inner: Iterator[ast.AST] = (
         part for generator in getattr(node, "generators", ()) for part in ast.walk(generator.target)
     )
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if isinstance(node, FUNCTIONS):
         inner = ast.walk(node)
     return names | {part.id for part in inner if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load)}
 
@@ -201,6 +201,6 @@ def _binds(node: ast.AST, head: str) -> bool:
     """Whether a node that is no import binds ``head``."""
     if isinstance(node, ast.Name):
         return node.id == head and not isinstance(node.ctx, ast.Load)
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
         return node.name == head
     return isinstance(node, ast.ExceptHandler) and node.name == head

@@ -11,16 +11,19 @@ _USES_GLOBALS = re.compile(
     r"(?!\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]{0,200}\](?!\s*=[^=])))"
 )
 """A use of a frame's globals other than reading them, with the end of what the frame is."""
-_FRAME = re.compile(r"\b(?:_getframe|currentframe|stack|getinnerframes|getouterframes)\(|\bf_back\b|\btb_frame\b")
+_FRAME = re.compile(
+    r"\b(?:_getframe|currentframe|inspect\.stack|walk_stack|getinnerframes|getouterframes)\b|\bf_back\b|\btb_frame\b"
+    r"|\bimport\b[^\n]*\bstack\b"
+)
 _FRAMES = re.compile(
-    r"\b(\w+)\s*(?::[^=\n]+)?(?::=|=)[^=\n][^\n]*(?:_getframe\(|currentframe\(|stack\(|\bf_back\b|\btb_frame\b)"
+    r"\b(\w+)\s*(?::[^=\n]+)?(?::=|=(?!=))[^\n]*(?:\b(?:_getframe|currentframe)\(|\bf_back\b|\btb_frame\b)"
 )
 """Names that stand for a frame of a caller."""
-_STACK = re.compile(r"\b(?:stack|walk_stack|getinnerframes|getouterframes)\(")
-_PASSES_FRAME = re.compile(
-    r"[(,=]\s*(?:sys\s*\.\s*|inspect\s*\.\s*)?(?:_getframe\([^)\n]*\)|currentframe\(\))(?:\.f_back)*\s*[,)]"
+_ANY_FRAME = re.compile(
+    r"\b(?:inspect\.stack|walk_stack|getinnerframes|getouterframes)\b|\bimport\b[^\n]*\bstack\b|\b(?:_getframe|currentframe)\b(?!\s*\()"
+    r"|[(,=]\s*(?:\w+\s*\.\s*)?(?:_getframe\([^)\n]*\)|currentframe\(\))(?:\.f_back)*\s*[,)]"
 )
-"""A frame that is handed to a function: it may be what any parameter is."""
+"""Frames of callers in a loop, by another name for who gives them, or handed to a function: then anything may be one."""
 _TO_MODULES = (
     re.compile(r"setattr\(\s*\w*\.?modules\["),
     re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]{0,200}__module__[^\]\n]{0,200}\]\s*\.\s*__dict__"),
@@ -138,15 +141,9 @@ def _write_to_callers(text: str) -> bool:
 
 def _uses_globals(text: str) -> bool:
     """Whether the globals of a caller's frame are used other than reading them; not those of a frame that is somebody else's."""
-    frames: set[str] | None = None
-    for match in _USES_GLOBALS.finditer(text):
-        end = match[1]
-        if frames is None:
-            frames = {"f_back", "tb_frame", ")", "]", *_FRAMES.findall(text)}
-            anyone = _PASSES_FRAME.search(text) is not None or _STACK.search(text) is not None
-        if anyone or end in frames:
-            return True
-    return False
+    frames = {"f_back", "tb_frame", ")", "]", *_FRAMES.findall(text)}
+    anything = _ANY_FRAME.search(text) is not None
+    return any(anything or match[1] in frames for match in _USES_GLOBALS.finditer(text))
 
 
 def _handing_over(text: str) -> Iterator[str]:
