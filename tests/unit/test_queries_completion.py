@@ -116,6 +116,14 @@ def test_dunder_all_and_stars() -> None:
     assert offered("from every import |") == ["Cart", "LIMIT", "OWN", "names", "price", "total", "os"]
 
 
+def test_what_getattr_gives() -> None:
+    text = "_PLACES = {'Cart': '.cart'}\ndef __getattr__(name):\n    return _PLACES[name]\n"
+    asked = ask({"shop.py": text, "main.py": "from shop import |"})
+    found = complete(*asked)
+    assert found is not None
+    assert [offer.name for offer in found.offers] == ["_PLACES", "__getattr__", "Cart"]
+
+
 def test_relative() -> None:
     inside = "shop/inner/new.py"
     assert offered("from .|", inside) == ["deep"]

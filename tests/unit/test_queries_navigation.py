@@ -20,6 +20,7 @@ SHOP = {
     "shop/_speed.cpython-312-x86_64-linux-gnu.so": "",
     "shop/_speed.pyi": "def fast() -> None: ...\n",
     "shop/lazy.py": "import x\ndef __getattr__(name): ...\n",
+    "shop/table.py": "def __getattr__(name):\n    if name == 'Cart':\n        return 1\n    raise AttributeError\n",
     "space/part.py": "",
 }
 
@@ -46,6 +47,7 @@ SHOP = {
         ("from shop._speed import fa|st", ["shop/_speed.pyi:1:5-9"]),
         ("import shop._sp|eed", ["shop/_speed.pyi:1:1-1"]),
         ("from shop.lazy import some|thing", ["shop/lazy.py:2:1-1"]),
+        ("from shop.table import Ca|rt", ["shop/table.py:1:1-1"]),
         ("from shop.cart import |*", ["shop/cart.py:1:1-1"]),
         ("from json import dum|ps", ["stdlib/json/__init__.py:5:5-10", "typeshed/json/__init__.pyi:5:5-10"]),
         ("from math import sq|rt", ["typeshed/math.pyi:2:5-9"]),
@@ -198,6 +200,6 @@ def test_symbols() -> None:
     assert names("shrat") == ["shop.inner.rates"]
     assert names("p")[:3] == ["space.part", "shop.prices", "shop"]
     assert names("xyz") == []
-    assert len(names("")) == 19
+    assert len(names("")) == 20
     assert names("", 3) == ["one", "six", "two"]
     assert [symbol.is_package for symbol in module_symbols(project, "shop.inner")][:1] == [True]

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from importwise.syntax.executed import execution_of
 from importwise.syntax.traits import functions_of, sets_of, traits_of
 
 
@@ -23,6 +24,11 @@ from importwise.syntax.traits import functions_of, sets_of, traits_of
         "\na = f(\n",
         "\na.a",
         "f_globals[",
+        "a = x.f_back.f_globals\n",
+        "a = f_globals _getframe f_back ",
+        "setattr(modules[a] = sys.modules ",
+        "class A:\n    def f(): f\n",
+        "def __getattr__(name):\n    if name in __all__: return 1\n__all__ = __all__ + __all__\n",
         "\ndef __getattr__(name):\n        \n",
         "\ndef __getattr__(name):\n" + "    if name:\n        pass\n" * 40,
     ],
@@ -34,6 +40,7 @@ def test_time_is_linear(piece: str) -> None:
     traits_of(text)
     sets_of(text)
     functions_of(text)
+    execution_of(text)
     assert time.process_time() - before < 5
 
 
@@ -55,3 +62,18 @@ def test_calls() -> None:
 def test_names_handed_over() -> None:
     traits = traits_of("made = make('shop.made')\ntools.move(\n    'shop.moved', 1)\nrun('shop')\n    f('shop.not')\n")
     assert traits.hands_names == {("make", "shop.made"), ("tools.move", "shop.moved")}
+
+
+def test_names_in_use() -> None:
+    """What is looked up while a module is executed: functions and classes count if they are spoken of there."""
+    text = (
+        "import a, b\n@a.wrap\ndef f(x: int = b.LIMIT) -> str:\n    return later\n"
+        "class C(Base, metaclass=Meta):\n    size = measured\n    def m(self):\n        return inner\n"
+        "def g():\n    return reached()\ndef reached():\n    return deep\nvalue = g()\nkey = lambda: handed\n"
+    )
+    in_use = execution_of(text).in_use
+    assert in_use is not None
+    assert {"a", "b", "int", "str", "Base", "Meta", "measured", "g", "reached", "deep", "handed"} <= in_use
+    assert in_use.isdisjoint({"later", "inner", "C", "f"})
+    assert execution_of("C()\n" + text).in_use == in_use | {"C", "inner"}
+    assert execution_of("import (\n").in_use is None

@@ -8,6 +8,7 @@ from importwise.index.filled import Filled
 from importwise.index.recording import Recorder
 from importwise.index.tree import Listing
 from importwise.searchpath import Environment, SearchPath
+from importwise.syntax.executed import Execution
 from importwise.syntax.summary import Summary
 from importwise.syntax.traits import Functions, Sets, Traits
 
@@ -38,6 +39,8 @@ class Snapshot(NamedTuple):
     """By file. Read only where a verdict depends on them."""
     sets: Filled[Sets]
     """By file: what it sets on others. Read only where a verdict depends on it."""
+    executions: Filled[Execution]
+    """By file: what only its tree tells. Read only where a verdict depends on it."""
     constants: Filled[dict[str, str]]
     """By file: its module-level constants with their source. Read only where a guard elsewhere depends on one."""
     recorder: Recorder | None = None

@@ -156,7 +156,8 @@ def _names(project: Project, module: Module, seen: set[str]) -> Iterator[Offer]:
             continue
         kind = _kind_by_name(name) if name in imported else _kind_at(lines, line, name)
         yield Offer(name, kind, _rank(name, 2 if foreign else 0))
-    for name in listed - bound.keys():
+    lazy = project.judge.members.supplied(module)
+    for name in (listed | lazy) - bound.keys():
         yield Offer(name, _kind_by_name(name), _rank(name, 0))
     for item in summary.imports:
         if item.scope != "module" or not item.aliases or item.aliases[0][0] != "*":

@@ -63,7 +63,7 @@ def _origin(project: Project, module: Module, name: str, seen: set[tuple[str, st
     stub = stub_of(project, module)
     if stub is not None and stub.path != module.path and (found := _origin(project, stub, name, seen)) is not None:
         return found
-    if member.state == "open" and module.path.endswith(".py"):
+    if module.path.endswith(".py") and (member.state == "open" or name in members.supplied(module)):
         # Whoever supplies its names is the next best place.
         summary = project.judge.snapshot.summaries[module.path]
         lines = (

@@ -19,6 +19,7 @@ from importwise.index.recording import table
 from importwise.resolver.conditions import truth_of
 from importwise.resolver.dunder_all import DunderAll
 from importwise.resolver.guards import Guards
+from importwise.resolver.outside import is_in, standard_folders
 from importwise.resolver.resolution import ABSENT, BOUND, Found, Member, Unknown
 from importwise.resolver.resolve import Answers, Resolver
 from importwise.resolver.targets import target
@@ -47,10 +48,9 @@ class Members:
         self.guards = Guards(resolver)
         self.dunder_all = DunderAll(resolver, self.guards)
         self._answers: dict[Module, Answers[Member]] = {}
-        self._standard = tuple(f"{path.path}/" for path in self.environment.standard_library)
+        self._standard = standard_folders(self.environment)
         self._missing_in_all = table(self._missing, self.recorder)
         self._stub_imports = table(self._imported_by_stub, self.recorder)
-        self._writers = table(self._writer, self.recorder)
         self._self_imports = table(self._imported_from_itself, self.recorder)
         self._stars = table(self._running_stars, self.recorder)
         self._plain: dict[str, dict[str, Set[str]]] = {}
@@ -102,7 +102,7 @@ class Members:
             return own
         if isinstance(child, Unknown):
             return Member("open", child.reason)
-        registered = self.resolver.registered(f"{module.name}.{name}")
+        registered = self.resolver.registered(f"{module.name}.{name}", bool(module.portions))
         if registered is not None:
             return Member(
                 "open",
@@ -112,24 +112,9 @@ class Members:
             )
         return own
 
-    def _writer(self, module: Module) -> str | None:
-        """The module among those which ``module`` takes names from that may bind names in its callers' modules."""
-        summary = self.summaries[module.path]
-        sources = [
-            target(self.resolver, module.path, item)
-            for item in (summary.imports if summary is not None else ())
-            if item.scope == "module" and item.kind == "from"
-        ]
-        functions = self.resolver.snapshot.functions
-        for source in (*sources, *map(Found, self.resolver.outside.called(module))):
-            if isinstance(source, Found) and source.module.kind in ("package", "module"):
-                if not self.is_standard(source.module) and functions[source.module.path].write_to_callers:
-                    return source.module.name
-        return None
-
     def _from_outside(self, module: Module, name: str) -> Member | None:
         """Whether another module may bind ``name`` in ``module``: one whose decorators it uses, or one beside it."""
-        writer = self._writers[module]
+        writer = self.resolver.outside.writer(module)
         if writer is not None:
             return Member("open", f"`{writer}` binds names in the modules that use it")
         registrar = self.resolver.outside.registrar(module)
@@ -218,10 +203,7 @@ class Members:
 
     def is_standard(self, module: Module) -> bool:
         """Whether the module belongs to the standard library, also where that is the project that is checked."""
-        if module.kind == "built-in":
-            return True
-        path = module.path
-        return path.startswith(self._standard) and "/site-packages/" not in path and "/dist-packages/" not in path
+        return module.kind == "built-in" or is_in(module.path, self._standard)
 
     def stub_of(self, module_name: str) -> Module | None:
         """Typeshed's stub of a module of the standard library."""
@@ -270,7 +252,14 @@ class Members:
                 elif isinstance(outcome, Module) and outcome.path not in seen:
                     seen.add(outcome.path)
                     queue.append((outcome, typing or star_typing))
-        return weaker
+        return BOUND if weaker.state == "open" and name in self.supplied(module) else weaker
+
+    def supplied(self, module: Module) -> Set[str]:
+        """The names that the module's own ``__getattr__`` surely gives: those of literal tables."""
+        summary = self.summaries[module.path]
+        if summary is None or not any(reason == "__getattr__" for reason, _ in summary.exports.open):
+            return frozenset()
+        return self.resolver.snapshot.executions[module.path].supplied
 
     def _in_text(self, module: Module, summary: Summary, name: str) -> Member:
         """The name in the module's own text."""

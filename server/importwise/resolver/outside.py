@@ -8,6 +8,7 @@ from importwise.index.module import Module
 from importwise.index.recording import table
 from importwise.index.snapshot import Snapshot
 from importwise.resolver.resolution import Found, Resolution, Unknown
+from importwise.searchpath import Environment
 from importwise.syntax.summary import Import
 
 MOST_STEPS = 8
@@ -23,8 +24,11 @@ class Outside:
         self._functions = snapshot.functions
         self._traits = snapshot.traits
         self._sets = snapshot.sets
+        self._executions = snapshot.executions
+        self._standard = standard_folders(snapshot.environment)
         self._find = find
         self._registrars = table(self._registrar, snapshot.recorder)
+        self._writers = table(self._writer, snapshot.recorder)
         self._makers = table(self._made, snapshot.recorder)
         self._beside = table(self._imported_beside, snapshot.recorder)
         self._set_beside = table(lambda module: self._set_by(self._beside[module]), snapshot.recorder)
@@ -32,6 +36,10 @@ class Outside:
     def registrar(self, module: Module) -> str | None:
         """The module that is handed the ``__name__`` of ``module`` and puts things into ``sys.modules``, if there is one."""
         return self._registrars[module] if module.kind in ("package", "module") else None
+
+    def writer(self, module: Module) -> str | None:
+        """The module whose functions ``module`` uses while it is executed, and that may bind names in the modules that do so."""
+        return self._writers[module]
 
     def put_there(self, package: Module, name: str) -> Unknown | None:
         """Unknown if somebody who is handed the name of ``package``, or ``name``, may put the module ``name`` into it."""
@@ -83,6 +91,24 @@ class Outside:
         beside = [self._find(name) for name in sorted(names) if name.startswith(prefix)]
         paths = [one.module.path for one in beside if isinstance(one, Found)]
         return [path for path in paths if path.rpartition("/")[0] == folder]
+
+    def _writer(self, module: Module) -> str | None:
+        for other in self.called(module):
+            if self._writes_to_callers(other):
+                return other.name
+        summary = self._summaries[module.path]
+        for item in summary.imports if summary is not None else ():
+            found = self._find(_absolute(module, item)) if item.scope == "module" and item.kind == "from" else None
+            if isinstance(found, Found) and self._writes_to_callers(found.module):
+                in_use = self._executions[module.path].in_use
+                if in_use is None or any(name == "*" or (alias or name) in in_use for name, alias in item.aliases):
+                    return found.module.name
+        return None
+
+    def _writes_to_callers(self, module: Module) -> bool:
+        if module.kind not in ("package", "module") or is_in(module.path, self._standard):
+            return False
+        return self._functions[module.path].write_to_callers
 
     def _registrar(self, module: Module) -> str | None:
         calls = self._traits[module.path].hands_over
@@ -139,6 +165,16 @@ class Outside:
                     yield from self._origins(module, names, steps - 1)
                 return
             found, names = child, names[1:]
+
+
+def standard_folders(environment: Environment) -> tuple[str, ...]:
+    """The folders of the standard library, typeshed's too, each with a slash behind."""
+    return tuple(f"{path.path}/" for path in environment.standard_library)
+
+
+def is_in(path: str, standard: tuple[str, ...]) -> bool:
+    """Whether a file belongs to the standard library in these folders, and not to what is installed below them."""
+    return path.startswith(standard) and "/site-packages/" not in path and "/dist-packages/" not in path
 
 
 def _absolute(module: Module, item: Import) -> str:

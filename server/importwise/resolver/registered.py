@@ -14,32 +14,40 @@ def absolute_keys(keys: tuple[str, ...], name: str, path: str) -> Iterator[str]:
     """Keys of ``sys.modules`` as `Exports.registered` spells them, made absolute for the module ``name``.
 
     A wholly unknown key may be that of a submodule: of one that the module's own execution puts there, or of a module
-    which is no package, since that gets submodules in no other way.
+    which is no package, since that gets submodules in no other way. The others than the first end with two stars.
     """
     is_package = path.endswith("/__init__.py")
     for key in keys:
         if key == "!":
-            yield f"{name}.*"
+            yield f"{name}.**"
             if not is_package and "." in name:
-                yield f"{name.rpartition('.')[0]}.*"
-        elif key not in ("*", "*?", "~"):
-            yield f"{name}{key}" if key.startswith(".") else key
-        elif key == "*" or (key == "*?" and not is_package):
+                yield f"{name.rpartition('.')[0]}.**"
+        elif key == "*":
             yield f"{name}.*"
+        elif key == "*?":
+            if not is_package:
+                yield f"{name}.**"
+        elif key != "~":
+            yield f"{name}{key}" if key.startswith(".") else key
 
 
-def registered_by(keys: Mapping[str, str], name: str) -> Module | Unknown | None:
-    """The module ``name`` if one of ``keys`` is that name; unknown if one may be. The values are the files that set them."""
+def registered_by(keys: Mapping[str, str], name: str, least: str = "") -> Module | Unknown | None:
+    """The module ``name`` if one of ``keys`` is that name; unknown if one may be. The values are the files that set them.
+
+    With ``least``, only the keys count that are known to begin with that.
+    """
     if name in keys:
         return Module(name, "registered", keys[name], (), None)
     if f"{name}?" in keys:
         return Unknown(f"a function in {keys[f'{name}?'].rpartition('/')[2]} puts `{name}` into sys.modules")
     for key, path in keys.items():
-        prefix = key.rstrip("?")
-        if prefix.endswith("*") and name.startswith(prefix[:-1]) and len(name) >= len(prefix):
-            return Unknown(
-                f"{path.rpartition('/')[2]} puts modules whose names begin with `{prefix[:-1]}` into sys.modules"
-            )
+        pattern = key.rstrip("?")
+        prefix = pattern.rstrip("*")
+        if prefix != pattern and name.startswith(prefix) and len(name) > len(prefix):
+            if not least or (prefix.startswith(least) and not pattern.endswith("**")):
+                return Unknown(
+                    f"{path.rpartition('/')[2]} puts modules whose names begin with `{prefix}` into sys.modules"
+                )
     return None
 
 

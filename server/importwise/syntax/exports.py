@@ -107,8 +107,9 @@ def _dunder_all(record: Record, conditions: Conditions) -> tuple[tuple, ...] | N
 
 def _add(names: dict[str, int], conditional: dict[str, tuple], found: list[str], line: int) -> None:
     for name in found:
-        if name.isidentifier() and name not in KEYWORDS and name not in conditional:
+        if name.isidentifier() and name not in KEYWORDS:
             names.setdefault(name, line)
+            conditional.pop(name, None)  # For type checkers it is often imported too.
 
 
 def _structured(candidate: Candidate) -> list[str]:

@@ -6,29 +6,34 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_USES_GLOBALS = re.compile(
-    r"(\w+|[)\]])\s*\.\s*f_globals\b"
-    r"(?!\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]{0,200}\](?!\s*=[^=])))"
-)
+_NOT_READ = r"(?!\s*(?:=(?!=)|:[^=\n]{1,200}=|\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]{0,200}\](?!\s*=[^=])))"
+"""What follows a dictionary unless it is only read, or its name bound anew."""
+_USES_GLOBALS = re.compile(rf"(\w+|[)\]])\s*\.\s*f_globals\b{_NOT_READ}")
 """A use of a frame's globals other than reading them, with the end of what the frame is."""
 _FRAME = re.compile(
-    r"\b(?:_getframe|currentframe|inspect\.stack|walk_stack|getinnerframes|getouterframes)\b|\bf_back\b|\btb_frame\b"
-    r"|\bimport\b[^\n]*\bstack\b"
+    r"\b(?:_getframe|inspect\.stack|walk_stack|getinnerframes|getouterframes)\b|\bf_back\b|\bimport\b[^\n]{0,400}\bstack\b"
 )
 _FRAMES = re.compile(
-    r"\b(\w+)\s*(?::[^=\n]+)?(?::=|=(?!=))[^\n]*(?:\b(?:_getframe|currentframe)\(|\bf_back\b|\btb_frame\b)"
+    r"\b(\w+)\s*(?::[^=\n]{1,200})?(?::=|=(?!=))[^\n]{0,400}(?:\b_getframe\(\s*(?!0?\s*\))|\bf_back\b)"
 )
-"""Names that stand for a frame of a caller."""
+"""Names that stand for a frame of a caller. Without `f_back`, what `currentframe` gives is the file's own, and what a traceback
+holds that of a function which it calls."""
 _ANY_FRAME = re.compile(
-    r"\b(?:inspect\.stack|walk_stack|getinnerframes|getouterframes)\b|\bimport\b[^\n]*\bstack\b|\b(?:_getframe|currentframe)\b(?!\s*\()"
-    r"|[(,=]\s*(?:\w+\s*\.\s*)?(?:_getframe\([^)\n]*\)|currentframe\(\))(?:\.f_back)*\s*[,)]"
+    r"\b(?:inspect\.stack|walk_stack|getinnerframes|getouterframes)\b|\bimport\b[^\n]{0,400}\bstack\b|\b_getframe\b(?!\s*\()"
+    r"|[(,=]\s*(?:\w+\s*\.\s*)?(?:_getframe\(\s*(?!0?\s*\))[^)\n]*\)|currentframe\(\)\.f_back|_getframe\(\)\.f_back)"
+    r"(?:\.f_back)*\s*[,)]"
 )
 """Frames of callers in a loop, by another name for who gives them, or handed to a function: then anything may be one."""
-_TO_MODULES = (
-    re.compile(r"setattr\(\s*\w*\.?modules\["),
-    re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]{0,200}__module__[^\]\n]{0,200}\]\s*\.\s*__dict__"),
+_KEPT = re.compile(r"[ \t]*(\w+)[ \t]*(?::[^=\n]{1,200})?=[ \t]*[\w.()]*\.[ \t]*f_globals[ \t]*(?:#[^\n]*)?")
+"""The globals of a frame get a name, and nothing else happens on the line."""
+_NOT_ONLY_READ = re.compile(rf"(?<![\w.])(?<!\bin )(\w+)\b{_NOT_READ}")
+_SETS_IN = re.compile(r"setattr\(\s*(?:(\w+)\s*\.\s*)?(\w+)\[(?!\s*__name__\s*\])")
+_CALLED_MODULES = re.compile(
+    r"\bfrom\s+sys\s+import\b[^\n]{0,400}\bmodules\b(?:\s+as\s+(\w+))?|\b(\w+)\s*=\s*\w*sys\.modules\b(?!\s*[\[.])"
 )
-"""Names set in a module that is not known, or in that in which a class was made."""
+"""Another name for ``sys.modules``."""
+_OF_CLASS = re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]{0,200}__module__[^\]\n]{0,200}\]\s*\.\s*__dict__")
+"""The dictionary of the module in which a class was made."""
 
 _NAMES_CALLER = re.compile(r"f_globals(?:\[|\.get\()\s*[\"']__name__[\"']")
 _SETS_MODULES = re.compile(r"modules\[[^\]\n]{1,200}\]\s*=[^=]")
@@ -132,18 +137,47 @@ def _write_to_callers(text: str) -> bool:
     asks = "f_globals" in text
     if asks and _FRAME.search(text) and _uses_globals(text):
         return True
-    if "modules[" not in text:
-        return False
-    if asks and _NAMES_CALLER.search(text) and _SETS_MODULES.search(text):
+    if asks and "modules[" in text and _NAMES_CALLER.search(text) and _SETS_MODULES.search(text):
         return True
-    return any(pattern.search(text) for pattern in _TO_MODULES)
+    if "setattr(" in text and "modules" in text and _sets_in_modules(text):
+        return True
+    return "__module__" in text and "modules[" in text and _OF_CLASS.search(text) is not None
 
 
 def _uses_globals(text: str) -> bool:
     """Whether the globals of a caller's frame are used other than reading them; not those of a frame that is somebody else's."""
-    frames = {"f_back", "tb_frame", ")", "]", *_FRAMES.findall(text)}
+    frames = {"f_back", ")", "]", *_FRAMES.findall(text)}
     anything = _ANY_FRAME.search(text) is not None
-    return any(anything or match[1] in frames for match in _USES_GLOBALS.finditer(text))
+    kept: set[str] = set()
+    for match in _USES_GLOBALS.finditer(text):
+        if anything or match[1] in frames:
+            name = _kept_as(text, match)
+            if name is None:
+                return True
+            kept.add(name)
+    return bool(kept) and not kept.isdisjoint(_NOT_ONLY_READ.findall(text))
+
+
+def _kept_as(text: str, match: re.Match[str]) -> str | None:
+    """The name that a line gives to a frame's globals if it does nothing else."""
+    start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
+    kept = _KEPT.fullmatch(text, start, end if end >= 0 else len(text)) if match.end() - start < 200 else None
+    return kept[1] if kept is not None else None
+
+
+def _sets_in_modules(text: str) -> bool:
+    """Whether names are set in a module that is taken from ``sys.modules``, and is not the file's own."""
+    other_names: set[str] | None = None
+    for prefix, name in _SETS_IN.findall(text):
+        if prefix:
+            if name == "modules" and (prefix.endswith("sys") or f"sys as {prefix}" in text):
+                return True
+            continue
+        if other_names is None:
+            other_names = {one or other or "modules" for one, other in _CALLED_MODULES.findall(text)}
+        if name in other_names:
+            return True
+    return False
 
 
 def _handing_over(text: str) -> Iterator[str]:

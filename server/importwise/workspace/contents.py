@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container
 from typing import TypeVar
 
+from importwise.syntax.executed import NOTHING_KNOWN, Execution, execution_of
 from importwise.syntax.summary import Summary
 from importwise.syntax.traits import (
     NO_FUNCTIONS,
@@ -128,6 +129,12 @@ class Contents:
     def sets(self, path: str) -> Sets:
         """What a module sets on others."""
         return Sets._make(self._fact("sets", path, lambda text: tuple(sets_of(text)), tuple(SETS_NOTHING)))
+
+    def execution(self, path: str) -> Execution:
+        """What a module does while it is executed."""
+        return Execution._make(
+            self._fact("execution", path, lambda text: tuple(execution_of(text)), tuple(NOTHING_KNOWN))
+        )
 
     def constants(self, path: str) -> dict[str, str]:
         """The module-level constants of a file, with their source."""

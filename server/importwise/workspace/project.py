@@ -90,6 +90,7 @@ class Project:
             _files(self.contents.functions, recorder, word="?functions"),
             _files(self.contents.traits, recorder, word="?traits"),
             _files(self.contents.sets, recorder, word="?sets"),
+            _files(self.contents.execution, recorder, word="?execution"),
             _files(self.contents.constants, recorder, word="?constants"),
             recorder,
         )
@@ -283,7 +284,14 @@ class Project:
         summaries = self.snapshot.summaries
         known = path in summaries
         now = self.snapshot
-        more: tuple[Filled[Any], ...] = (now.details, now.functions, now.traits, now.sets, now.constants)
+        more: tuple[Filled[Any], ...] = (
+            now.details,
+            now.functions,
+            now.traits,
+            now.sets,
+            now.executions,
+            now.constants,
+        )
         old = dict.get(summaries, path)
         problem = self._unreadable.pop(path, None)
         if not known and not any(path in table for table in (self.buffers, self.checked, *more)):
