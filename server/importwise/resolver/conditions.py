@@ -204,7 +204,9 @@ def _name(name: str, facts: Facts, seen: tuple[str, ...]) -> Any:
         return True
     if name in facts.constants and name not in seen:
         expression = parse(facts.constants[name])
-        return UNKNOWN if expression is None else _value(expression, facts, (*seen, name))
+        # A list that is empty at first is there to be filled.
+        to_be_filled = isinstance(expression, ast.List) and not expression.elts
+        return UNKNOWN if expression is None or to_be_filled else _value(expression, facts, (*seen, name))
     if name in facts.origins:
         return _dotted(facts.origins[name], facts, seen)
     return _says_python(name)

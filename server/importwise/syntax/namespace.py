@@ -16,6 +16,8 @@ HARMLESS = frozenset(
     "eval dict list tuple set frozenset sorted len iter bool str repr print id type isinstance any all enumerate".split()
 )
 """Functions that only read a dictionary they are given."""
+ALSO_HARMLESS = frozenset("__import__ _eval_type copy get_type_hints run_module run_path".split())
+"""The same of whatever module: `runpy.run_path`, `typing.get_type_hints`."""
 
 
 class Self(NamedTuple):
@@ -122,7 +124,7 @@ class _Reader(NamedTuple):
                     return "exec"
                 if parent.func.id in HARMLESS:
                     return ""
-            return namespace
+            return "" if _last(parent.func) in ALSO_HARMLESS else namespace
         if isinstance(parent, ast.AugAssign):
             return namespace if node is parent.target else ""
         if isinstance(parent, (ast.For, ast.AsyncFor)):
