@@ -851,7 +851,9 @@ def leaks(node: ast.AST, parent: ast.AST | None, parents: dict, namespace: str) 
         if name == "exec":
             return "exec"
         harmless = "eval dict list tuple set frozenset sorted len iter bool str repr print id type isinstance any all enumerate"
-        return "" if name in harmless.split() else namespace
+        last = parent.func.attr if isinstance(parent.func, ast.Attribute) else name
+        of_any_module = "__import__ _eval_type copy get_type_hints run_module run_path"
+        return "" if name in harmless.split() or last in of_any_module.split() else namespace
     if isinstance(parent, ast.AugAssign):
         return namespace if parent.target is node else ""
     if isinstance(parent, (ast.For, ast.AsyncFor)):
