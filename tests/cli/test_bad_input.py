@@ -82,7 +82,10 @@ def the_good_one(found: dict[str, list[tuple[str, int, int]]]) -> None:
         pytest.param(b"".join(b" " * level + b"if x:\n" for level in range(2_000)), None, id="2,000 levels"),
         pytest.param(b"x = '" + b"a" * 50_000_000 + b"'\nimport gone_a\n", ["unresolved-import"], id="a line of 50 MB"),
         pytest.param(
-            b"x = [" + b"1," * 5_000_000 + b"]; import gone_a\n", ["unresolved-import"], id="a line of 10 MB of numbers"
+            b"x = [" + b"1," * 5_000_000 + b"]; import gone_a\n",
+            ["unresolved-import"],
+            id="a line of 10 MB of numbers",
+            marks=pytest.mark.slow,
         ),
         pytest.param(b"import os\n" * 100_000, [], id="100,000 imports"),
         pytest.param(b"from os import (" + b"path," * 100_000 + b")\n", [], id="100,000 names"),

@@ -10,6 +10,30 @@ from pathlib import Path
 import pytest
 from conversation import SERVER, Conversation, Talk
 
+ON_EVERY_PYTHON = (
+    "test_documents",
+    "test_features_asking",
+    "test_features_fixing",
+    "test_inside",
+    "test_late_classes",
+    "test_never_in_the_way",
+    "test_pausing",
+    "test_pygls_defects",
+)
+"""Between them they touch all that could depend on the Python that runs the server; the others try what it does with it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Most conversations are held under one Python only: a server is started for each of hundreds of them."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here:
+            editor = getattr(item, "callspec", None)
+            others = editor is not None and not {"nvim", "eglot"}.isdisjoint(map(str, editor.params.values()))
+            if others or item.path.stem not in ON_EVERY_PYTHON:
+                item.add_marker("slow")
+
+
 HIDES_WATCHFILES = """
 import sys
 
