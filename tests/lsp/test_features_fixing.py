@@ -190,3 +190,12 @@ def test_no_actions_without_findings(client: Client) -> None:
     assert client.conversation.request("textDocument/codeAction", params) is None
     stale = {"title": "x", "data": {"uri": client.uri, "rule": "unresolved-import", "line": 1, "column": 0}}
     assert "edit" not in client.conversation.request("codeAction/resolve", stale)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_new_lines_end_as_the_others_do(talk: Talk, workspace: Path, end: str) -> None:
+    """Also in files that are not open, of which the index knows only the lines."""
+    client = Client(talk, workspace, "eglot", {"pyproject.toml": end.join(("[project]", 'name = "shop"', ""))})
+    [(_, _, _, text)] = client.edits(client.action(0, "Allow"))["pyproject.toml"]
+    assert text.count(end) > 2
+    assert text.replace(end, "").isprintable()

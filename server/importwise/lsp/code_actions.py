@@ -150,7 +150,10 @@ def workspace_edit(server: ImportwiseServer, project: Project, changes: Changes)
     edits: dict[str, list[types.TextEdit]] = {}
     for edit in changes.edits:
         at = located(server, project, edit.path, edit.span)
-        edits.setdefault(at.uri, []).append(types.TextEdit(at.range, edit.text))
+        text = edit.text
+        if "\n" in text:
+            text = text.replace("\r\n", "\n").replace("\n", project.contents.line_end(edit.path))
+        edits.setdefault(at.uri, []).append(types.TextEdit(at.range, text))
     operations = ability(server, "workspace.workspace_edit.resource_operations") or ()
     creates = [server.uri_of(path) for path in changes.creates if types.ResourceOperationKind.Create in operations]
     if not creates and not ability(server, "workspace.workspace_edit.document_changes"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Container
 from typing import TypeVar
 
@@ -26,6 +27,8 @@ from importwise.workspace.notebook import source_text
 from importwise.workspace.packing import pack, unpack
 
 Value = TypeVar("Value")
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class _Everything:
@@ -97,6 +100,21 @@ class Contents:
             return source_text(self.disk.read_file(path), path)[0]
         except OSError:
             return None
+
+    def line_end(self, path: str) -> str:
+        """How the lines of a file end in the editor, if it is open there, else on the disk: `text` does not always say.
+
+        Of a file in which they differ the first counts.
+        """
+        if path in self.buffers:
+            text = self.buffers[path]
+        else:
+            try:
+                text = self.disk.read_file(path).decode("latin-1")
+            except OSError:
+                text = ""
+        found = _LINE_END.search(text)
+        return found[0] if found is not None else "\n"
 
     def summary(self, path: str) -> Summary | None:
         """The summary of a file; None if it can't be read."""
