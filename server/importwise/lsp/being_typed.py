@@ -9,7 +9,6 @@ from lsprotocol import types
 
 from importwise.checks.finding import Finding
 from importwise.lsp.positions import MARK, Encoding, from_units
-from importwise.lsp.publisher import COUNTED
 from importwise.queries.begun import is_begun
 from importwise.spans import Position
 from importwise.workspace.project import Project
@@ -66,11 +65,7 @@ class BeingTyped:
         if self._place is None or self._place[0] != path:
             return findings
         end = self._place[1]
-        kept = [
-            finding
-            for finding in findings
-            if finding.span.end != end or finding.rule not in COUNTED or not is_begun(project, finding)
-        ]
+        kept = [finding for finding in findings if finding.span.end != end or not is_begun(project, finding)]
         if len(kept) == len(findings):
             self._let_go()
         elif not self.holds:

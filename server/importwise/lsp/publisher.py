@@ -12,10 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-COUNTED = frozenset(("unresolved-import", "unresolved-name"))
-"""The rules about what is looked for and not there."""
-
-UNRESOLVED = COUNTED | {"relative-import-beyond-top-level"}
+UNRESOLVED = frozenset(("unresolved-import", "unresolved-name", "relative-import-beyond-top-level"))
 """The rules about imports: the figure in the editor's status line is the number of their findings, as they are underlined.
 
 The verdict "unresolved" of `importwise check` counts what is imported: a missing module takes along all names that one

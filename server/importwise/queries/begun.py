@@ -7,6 +7,9 @@ from importwise.checks.suggestions import names_in, submodules, top_level_module
 from importwise.resolver.resolution import Found
 from importwise.workspace.project import Project
 
+ABOUT_NAMES = ("unresolved-import", "unresolved-name")
+"""The rules whose findings end where the missing name does."""
+
 
 def is_begun(project: Project, finding: Finding) -> bool:
     """Whether something begins with the last part of the dotted name, or with the name, that ``finding`` says is missing.
@@ -14,7 +17,7 @@ def is_begun(project: Project, finding: Finding) -> bool:
     All that the completion offers there, but for what takes long to find out.
     """
     judge = project.judge
-    if finding.module is None:
+    if finding.rule not in ABOUT_NAMES or finding.module is None:
         return False
     base = judge.resolver.foreign_base(finding.path)
     if finding.name is not None:
