@@ -839,7 +839,8 @@ def names_of(expression: str) -> set[str]:
 def leaks(node: ast.AST, parent: ast.AST | None, parents: dict, namespace: str) -> str:
     """The reason if a module's dictionary is written to or given away by the node's parent."""
     if isinstance(parent, ast.Subscript):
-        return namespace if parent.value is node and isinstance(parent.ctx, ast.Store) else ""
+        stores = isinstance(parent.ctx, ast.Store) and not isinstance(parents.get(parent), ast.AugAssign)
+        return namespace if parent.value is node and stores else ""
     if isinstance(parent, ast.Attribute):
         return namespace if parent.attr in ("update", "setdefault", "__setitem__", "__ior__") else ""
     if isinstance(parent, ast.keyword):

@@ -266,10 +266,11 @@ class Members:
         exports = summary.exports
         if module.path.endswith(".pyi") and self._not_exported(module, name):
             return ABSENT
-        if name in exports.names:
-            return ABSENT if module.kind == "package" and name in self._self_imports[module] else BOUND
+        of_itself = module.kind == "package" and name in self._self_imports[module]
+        if name in exports.names and not of_itself:
+            return BOUND
         state = ABSENT
-        for event, guard, _ in exports.conditional.get(name, ()):
+        for event, guard, _ in exports.conditional.get(name, ()) if not of_itself else ():
             truth = self.guards.guard_truth(guard, summary, type_checking=False)
             if event == "del":
                 state = ABSENT if truth else state
@@ -325,22 +326,26 @@ class Members:
         summary = self.summaries[module.path]
         if summary is None:
             return frozenset()
-        own: set[str] = set()
+        exports = summary.exports
+        own: dict[str, set[int]] = {}
         others: set[str] = set()
         for item in summary.imports:
             if item.scope != "module":
                 continue
             if item.kind == "from" and item.module == ("" if item.level == 1 else module.name) and item.level < 2:
-                lines = _lines(item)
-                own.update(
-                    name
-                    for name, alias in item.aliases
-                    if alias in (None, name) and summary.exports.names.get(name) in lines
-                )
-                others.update(alias for name, alias in item.aliases if alias not in (None, name))
+                for name, alias in item.aliases:
+                    if alias in (None, name):
+                        own.setdefault(name, set()).update(_lines(item))
+                    else:
+                        others.add(alias)
             else:
                 others.update(alias or name.partition(".")[0] for name, alias in item.aliases)
-        return frozenset(own - others)
+        binding = {
+            name: {exports.names[name]} if name in exports.names else {line for _, _, line in exports.conditional[name]}
+            for name in own
+            if name in exports.names or name in exports.conditional
+        }
+        return frozenset(name for name, lines in binding.items() if name not in others and lines <= own[name])
 
     def _running_stars(self, path: str) -> tuple[tuple[Import, bool], ...]:
         """The file's star imports that run, each with whether they run for type checkers only."""

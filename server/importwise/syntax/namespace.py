@@ -111,7 +111,9 @@ class _Reader(NamedTuple):
         """The reason if the module's dictionary is written to, or goes where it may be; "" if it is only read."""
         parent = self.parents.get(node)
         if isinstance(parent, ast.Subscript):
-            return namespace if node is parent.value and isinstance(parent.ctx, ast.Store) else ""
+            # `globals()[name] += 1` alters what is there.
+            alters = isinstance(self.parents.get(parent), ast.AugAssign)
+            return namespace if node is parent.value and isinstance(parent.ctx, ast.Store) and not alters else ""
         if isinstance(parent, ast.Attribute):
             return namespace if parent.attr in WRITERS else ""
         if isinstance(parent, ast.keyword):
