@@ -77,3 +77,15 @@ def test_names_in_use() -> None:
     assert in_use.isdisjoint({"later", "inner", "C", "f"})
     assert execution_of("C()\n" + text).in_use == in_use | {"C", "inner"}
     assert execution_of("import (\n").in_use is None
+
+
+def test_what_is_harmless() -> None:
+    """A function counts with all that it may call; what else binds its name may give it anything."""
+    text = (
+        "import sys\nfrom c import fast\ndef wrap(f):\n    sys._getframe(1).f_globals['x'] = f\n"
+        "def by_way_of(f):\n    return wrap(f)\nclass Tracer:\n    def run(self):\n        return self.modules()\n"
+        "class Registry:\n    def put(self):\n        sys.modules['x'] = self\nif sys:\n    def plain(): ...\n"
+        "def fast(): ...\ndef made(): ...\nmade = wrap(made)\n"
+    )
+    assert execution_of(text).harmless == {"Tracer", "plain"}
+    assert execution_of("def plain(): ...\n").harmless == frozenset(), "nobody asks"

@@ -11,6 +11,9 @@ from importwise.resolver.resolution import Found, Resolution, Unknown
 from importwise.searchpath import Environment
 from importwise.syntax.summary import Import
 
+FOR_TYPE_CHECKERS = frozenset((("if", "TYPE_CHECKING", True), ("if", "typing.TYPE_CHECKING", True)))
+"""Guards of imports that never run."""
+
 MOST_STEPS = 8
 """From where a function is called to where it is defined."""
 
@@ -98,10 +101,15 @@ class Outside:
                 return other.name
         summary = self._summaries[module.path]
         for item in summary.imports if summary is not None else ():
-            found = self._find(_absolute(module, item)) if item.scope == "module" and item.kind == "from" else None
+            runs = item.scope == "module" and item.kind == "from" and FOR_TYPE_CHECKERS.isdisjoint(item.guard)
+            found = self._find(_absolute(module, item)) if runs else None
             if isinstance(found, Found) and self._writes_to_callers(found.module):
                 in_use = self._executions[module.path].in_use
-                if in_use is None or any(name == "*" or (alias or name) in in_use for name, alias in item.aliases):
+                harmless = self._executions[found.module.path].harmless
+                if any(
+                    name not in harmless and (in_use is None or name == "*" or (alias or name) in in_use)
+                    for name, alias in item.aliases
+                ):
                     return found.module.name
         return None
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from importwise.syntax.bindings import parse_piece
-from importwise.syntax.supplied import supplied_names
+from importwise.syntax.supplied import at_module_level, supplied_names
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
@@ -18,9 +19,11 @@ class Execution(NamedTuple):
     """The names that are looked up while it is executed; None if that can't be known."""
     supplied: frozenset[str]
     """Names that its ``__getattr__`` surely gives."""
+    harmless: frozenset[str]
+    """Those of its functions and classes that surely touch neither the globals of a frame nor ``sys.modules``."""
 
 
-NOTHING_KNOWN = Execution(None, frozenset())
+NOTHING_KNOWN = Execution(None, frozenset(), frozenset())
 
 
 def execution_of(text: str) -> Execution:
@@ -28,7 +31,11 @@ def execution_of(text: str) -> Execution:
     tree = parse_piece(text)
     if isinstance(tree, SyntaxError):
         return NOTHING_KNOWN
-    return Execution(_in_use(tree), supplied_names(tree) if "__getattr__" in text else frozenset())
+    return Execution(
+        _in_use(tree),
+        supplied_names(tree) if "__getattr__" in text else frozenset(),
+        _harmless(tree) if "f_globals" in text or "modules" in text else frozenset(),
+    )
 
 
 def _in_use(tree: ast.Module) -> frozenset[str]:
@@ -61,6 +68,65 @@ def _in_use(tree: ast.Module) -> frozenset[str]:
                 waiting += bodies.pop(node.id, ())
             waiting += ast.iter_child_nodes(node)
     return frozenset(found)
+
+
+def _harmless(tree: ast.Module) -> frozenset[str]:
+    of_sys = _names_of_sys(tree)
+    uses: dict[str, set[str]] = {}
+    suspects: set[str] = set()
+    for node in at_module_level(tree.body):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            parts = list(ast.walk(node))
+            uses.setdefault(node.name, set()).update(part.id for part in parts if isinstance(part, ast.Name))
+            if any(_leads_out(part, of_sys) for part in parts):
+                suspects.add(node.name)
+        else:
+            # What else binds a name may give it anything.
+            suspects.update(_bound_by(node))
+            if any(_leads_out(part, of_sys) for part in ast.walk(node)):
+                of_sys.update(_bound_by(node))
+    for name, used in uses.items():
+        if not used.isdisjoint(of_sys - {"sys", "_sys"}):
+            suspects.add(name)
+    suspects &= uses.keys()
+    users: dict[str, set[str]] = {}
+    for name, used in uses.items():
+        for other in used & uses.keys():
+            users.setdefault(other, set()).add(name)
+    waiting = list(suspects)
+    while waiting:
+        more = users.get(waiting.pop(), set()) - suspects
+        suspects |= more
+        waiting += more
+    return frozenset(uses.keys() - suspects)
+
+
+def _bound_by(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        yield from (alias.asname or alias.name for alias in node.names)
+    elif not isinstance(node, (ast.If, ast.Try)):  # Of these the statements come one by one.
+        for part in ast.walk(node):
+            if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+                yield part.id
+
+
+def _names_of_sys(tree: ast.Module) -> set[str]:
+    """What the file calls ``sys``, and ``sys.modules`` where it imports that by itself."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.asname or alias.name for alias in node.names if alias.name == "sys")
+        elif isinstance(node, ast.ImportFrom) and node.module == "sys":
+            names.update(alias.asname or alias.name for alias in node.names if alias.name == "modules")
+    return names
+
+
+def _leads_out(node: ast.AST, of_sys: set[str]) -> bool:
+    """Whether it speaks of the globals of a frame, or of ``sys.modules``."""
+    if isinstance(node, ast.Attribute):
+        of_modules = node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id in of_sys
+        return of_modules or node.attr == "f_globals"
+    return False
 
 
 def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 Names = frozenset[str]
@@ -20,7 +20,7 @@ def supplied_names(tree: ast.Module) -> Names:
     """The names that the module's own ``__getattr__`` surely gives. There may be more."""
     literals = _Literals(_bound_once(tree.body), {})
     found: Names = NONE
-    for node in _at_module_level(tree.body):
+    for node in at_module_level(tree.body):
         if isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
             arguments = [*node.args.posonlyargs, *node.args.args]
             if len(arguments) == 1:
@@ -30,18 +30,21 @@ def supplied_names(tree: ast.Module) -> Names:
     return found
 
 
-def _at_module_level(body: Iterable[ast.stmt]) -> Iterable[ast.stmt]:
+def at_module_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements of ``body``, and those below its conditions and attempts."""
     for node in body:
         yield node
         if isinstance(node, (ast.If, ast.Try)):
-            yield from _at_module_level([*node.body, *node.orelse])
+            yield from at_module_level([*node.body, *node.orelse])
+        if isinstance(node, ast.Try):
+            yield from at_module_level([part for handler in node.handlers for part in handler.body])
 
 
 def _bound_once(body: Iterable[ast.stmt]) -> dict[str, ast.expr]:
     """What module-level names stand for that one assignment binds."""
     found: dict[str, ast.expr] = {}
     twice: set[str] = set()
-    for node in _at_module_level(body):
+    for node in at_module_level(body):
         if isinstance(node, ast.Assign):
             pairs = [(target.id, node.value) for target in node.targets if isinstance(target, ast.Name)]
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:

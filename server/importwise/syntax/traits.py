@@ -32,8 +32,12 @@ _CALLED_MODULES = re.compile(
     r"\bfrom\s+sys\s+import\b[^\n]{0,400}\bmodules\b(?:\s+as\s+(\w+))?|\b(\w+)\s*=\s*\w*sys\.modules\b(?!\s*[\[.])"
 )
 """Another name for ``sys.modules``."""
-_OF_CLASS = re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]{0,200}__module__[^\]\n]{0,200}\]\s*\.\s*__dict__")
-"""The dictionary of the module in which a class was made."""
+_WRITTEN = r"\s*(?:\[[^\]\n]{0,200}\]\s*=[^=]|\.\s*(?:update|setdefault|__setitem__)\b|\|=)"
+_OF_CLASS = re.compile(
+    rf"(?:(\w+)[ \t]*=[ \t]*)?\w*\.?modules\[(?<!\wmodules\[)[^\]\n]{{0,200}}__module__[^\]\n]{{0,200}}\]\s*\.\s*__dict__\b({_WRITTEN})?"
+)
+"""The dictionary of the module in which a class was made, the name it is given, and whether it is written to."""
+_WRITTEN_TO = re.compile(rf"(?<![\w.])(\w+){_WRITTEN}")
 
 _NAMES_CALLER = re.compile(r"f_globals(?:\[|\.get\()\s*[\"']__name__[\"']")
 _SETS_MODULES = re.compile(r"modules\[[^\]\n]{1,200}\]\s*=[^=]")
@@ -141,7 +145,7 @@ def _write_to_callers(text: str) -> bool:
         return True
     if "setattr(" in text and "modules" in text and _sets_in_modules(text):
         return True
-    return "__module__" in text and "modules[" in text and _OF_CLASS.search(text) is not None
+    return "__module__" in text and "modules[" in text and _writes_where_class_is(text)
 
 
 def _uses_globals(text: str) -> bool:
@@ -163,6 +167,16 @@ def _kept_as(text: str, match: re.Match[str]) -> str | None:
     start, end = text.rfind("\n", 0, match.start()) + 1, text.find("\n", match.end())
     kept = _KEPT.fullmatch(text, start, end if end >= 0 else len(text)) if match.end() - start < 200 else None
     return kept[1] if kept is not None else None
+
+
+def _writes_where_class_is(text: str) -> bool:
+    """Whether the dictionary of the module in which a class was made is written to."""
+    kept: set[str] = set()
+    for name, written in _OF_CLASS.findall(text):
+        if written:
+            return True
+        kept.add(name)
+    return not kept.isdisjoint(_WRITTEN_TO.findall(text))
 
 
 def _sets_in_modules(text: str) -> bool:
