@@ -71,23 +71,22 @@ def _in_use(tree: ast.Module) -> frozenset[str]:
 
 
 def _harmless(tree: ast.Module) -> frozenset[str]:
-    of_sys = _names_of_sys(tree)
+    """The functions and classes at module level that do not lead out, nor does anything of the file's own that they mention."""
+    of_sys, of_modules = _names_of_sys(tree)
     uses: dict[str, set[str]] = {}
     suspects: set[str] = set()
     for node in at_module_level(tree.body):
+        leads_out = any(_leads_out(part, of_sys) for part in ast.walk(node))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            parts = list(ast.walk(node))
-            uses.setdefault(node.name, set()).update(part.id for part in parts if isinstance(part, ast.Name))
-            if any(_leads_out(part, of_sys) for part in parts):
-                suspects.add(node.name)
+            names = uses.setdefault(node.name, set())
+            names.update(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+            suspects |= {node.name} if leads_out else set()
         else:
             # What else binds a name may give it anything.
-            suspects.update(_bound_by(node))
-            if any(_leads_out(part, of_sys) for part in ast.walk(node)):
-                of_sys.update(_bound_by(node))
-    for name, used in uses.items():
-        if not used.isdisjoint(of_sys - {"sys", "_sys"}):
-            suspects.add(name)
+            bound = set(_bound_by(node))
+            suspects |= bound
+            of_modules |= bound if leads_out else set()
+    suspects |= {name for name, used in uses.items() if not used.isdisjoint(of_modules)}
     suspects &= uses.keys()
     users: dict[str, set[str]] = {}
     for name, used in uses.items():
@@ -110,15 +109,16 @@ def _bound_by(node: ast.stmt) -> Iterator[str]:
                 yield part.id
 
 
-def _names_of_sys(tree: ast.Module) -> set[str]:
-    """What the file calls ``sys``, and ``sys.modules`` where it imports that by itself."""
-    names: set[str] = set()
+def _names_of_sys(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """What the file calls ``sys``, and what ``sys.modules`` where it imports that by itself."""
+    of_sys: set[str] = set()
+    of_modules: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            names.update(alias.asname or alias.name for alias in node.names if alias.name == "sys")
+            of_sys.update(alias.asname or alias.name for alias in node.names if alias.name == "sys")
         elif isinstance(node, ast.ImportFrom) and node.module == "sys":
-            names.update(alias.asname or alias.name for alias in node.names if alias.name == "modules")
-    return names
+            of_modules.update(alias.asname or alias.name for alias in node.names if alias.name == "modules")
+    return of_sys, of_modules
 
 
 def _leads_out(node: ast.AST, of_sys: set[str]) -> bool:
