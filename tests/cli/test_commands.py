@@ -375,3 +375,15 @@ def test_an_interruption(make: Make, importwise: Run) -> None:
     )
     completed = importwise(folder=make(CLEAN), program=("-c", program))
     assert (completed.returncode, completed.stdout, completed.stderr) == (130, b"", b"importwise: interrupted\n")
+
+
+def test_nothing_of_the_current_directory_is_run(importwise: Run, tmp_path: Path) -> None:
+    """`python -m importwise`: Python itself puts that directory first on the path."""
+    project = tmp_path / "project"
+    project.mkdir()
+    for name in ("argparse", "json", "tokenize", "rich", "pygls", "lsprotocol", "platformdirs"):
+        (project / f"{name}.py").write_text('raise SystemExit("it was run")\n')
+    for words in (["check"], ["check", "--output-format", "json"], ["why", "os"], ["server"]):
+        completed = importwise(*words, folder=project)
+        assert b"it was run" not in completed.stdout + completed.stderr
+        assert (completed.returncode, completed.stderr) == (words == ["server"], b"")
