@@ -839,7 +839,9 @@ def names_of(expression: str) -> set[str]:
 def leaks(node: ast.AST, parent: ast.AST | None, parents: dict, namespace: str) -> str:
     """The reason if a module's dictionary is written to or given away by the node's parent."""
     if isinstance(parent, ast.Subscript):
-        stores = isinstance(parent.ctx, ast.Store) and not isinstance(parents.get(parent), ast.AugAssign)
+        stores = isinstance(parent.ctx, ast.Store) and not (
+            isinstance(parents.get(parent), ast.AugAssign) and ast.unparse(parent.slice) != "'__all__'"
+        )
         return namespace if parent.value is node and stores else ""
     if isinstance(parent, ast.Attribute):
         return namespace if parent.attr in ("update", "setdefault", "__setitem__", "__ior__") else ""
@@ -852,9 +854,8 @@ def leaks(node: ast.AST, parent: ast.AST | None, parents: dict, namespace: str) 
         if name == "exec":
             return "exec"
         harmless = "eval dict list tuple set frozenset sorted len iter bool str repr print id type isinstance any all enumerate"
-        last = parent.func.attr if isinstance(parent.func, ast.Attribute) else name
-        of_any_module = "__import__ _eval_type copy get_type_hints run_module run_path"
-        return "" if name in harmless.split() or last in of_any_module.split() else namespace
+        harmless += " __import__ get_type_hints copy.copy runpy.run_module runpy.run_path typing.get_type_hints"
+        return "" if ast.unparse(parent.func) in harmless.split() else namespace
     if isinstance(parent, ast.AugAssign):
         return namespace if parent.target is node else ""
     if isinstance(parent, (ast.For, ast.AsyncFor)):

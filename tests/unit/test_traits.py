@@ -28,6 +28,10 @@ from importwise.syntax.traits import functions_of, sets_of, traits_of
         "a = f_globals _getframe f_back ",
         "setattr(modules[a] = sys.modules ",
         "class A:\n    def f(): f\n",
+        "modules[a.__module__].__dict__ ",
+        "modules[__module__]" + "a" * 300,
+        "f_globals _getframe" + "a" * 300,
+        "if a:\n    f_globals\nelse:\n    pass\n",
         "def __getattr__(name):\n    if name in __all__: return 1\n__all__ = __all__ + __all__\n",
         "\ndef __getattr__(name):\n        \n",
         "\ndef __getattr__(name):\n" + "    if name:\n        pass\n" * 40,
@@ -64,19 +68,49 @@ def test_names_handed_over() -> None:
     assert traits.hands_names == {("make", "shop.made"), ("tools.move", "shop.moved")}
 
 
-def test_names_in_use() -> None:
-    """What is looked up while a module is executed: functions and classes count if they are spoken of there."""
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("    if name == 'a':\n        return 1\n", {"a"}),
+        ("    if name in T:\n        return 1\n", {"b", "c"}),
+        ("    return T[name]\n", {"b", "c"}),
+        ("    if name == 'b':\n        raise AttributeError\n    return T[name]\n", {"c"}),
+        ("    if name == 'a' and sys.version_info < (3, 7):\n        return 1\n", set()),
+        ("    if HAVE:\n        if name == 'a':\n            return 1\n", set()),
+        ("    name = '_' + name\n    if name in T:\n        return 1\n", set()),
+        ("    found = T.get(name, 1)\n    if found:\n        return found\n", set()),
+        (
+            "    found = T.get(name, None)\n    if found is None:\n        raise AttributeError\n    return found\n",
+            {"b", "c"},
+        ),
+        (
+            "    match name:\n        case 'a' if HAVE:\n            return 1\n        case 'd':\n            return 1\n",
+            {"d"},
+        ),
+        ("    if name in LESS:\n        return 1\n", {"s"}),
+        ("    if name in SHRUNK or name in TWICE:\n        return 1\n    if name in LOOP:\n        return 1\n", set()),
+        ("    if name in PAIRS or name in LETTERS or name in SELF:\n        return 1\n", set()),
+        ("    return getattr(other, name)\n", set()),
+        ("    return 1\n", set()),
+    ],
+)
+def test_what_getattr_gives(body: str, names: set[str]) -> None:
+    """As far as literals tell, and nothing else decides."""
     text = (
-        "import a, b\n@a.wrap\ndef f(x: int = b.LIMIT) -> str:\n    return later\n"
-        "class C(Base, metaclass=Meta):\n    size = measured\n    def m(self):\n        return inner\n"
-        "def g():\n    return reached()\ndef reached():\n    return deep\nvalue = g()\nkey = lambda: handed\n"
+        f"T = {{'b': 1, 'c': 2}}\ndef __getattr__(name):\n{body}    raise AttributeError\n"
+        "LESS = {'n': None, 's': 's'}\nSHRUNK = ['p']\nSHRUNK.remove('p')\nTWICE = ['t']\nTWICE = ['u']\n"
+        "for LOOP in ['v']: pass\nPAIRS = dict([('x', 'y')])\nLETTERS = tuple('abc')\nSELF = [*SELF, *SELF, *SELF]\n"
     )
-    in_use = execution_of(text).in_use
-    assert in_use is not None
-    assert {"a", "b", "int", "str", "Base", "Meta", "measured", "g", "reached", "deep", "handed"} <= in_use
-    assert in_use.isdisjoint({"later", "inner", "C", "f"})
-    assert execution_of("C()\n" + text).in_use == in_use | {"C", "inner"}
-    assert execution_of("import (\n").in_use is None
+    assert execution_of(text).supplied == names
+
+
+def test_long_chains() -> None:
+    """A branch in a branch: each `elif` is one level deeper. Nothing is known then, or all."""
+    chain = "".join(f"    elif name == 'n{number}':\n        return {number}\n" for number in range(3000))
+    text = f"def __getattr__(name):\n    if name == 'a':\n        return 1\n{chain}"
+    assert len(execution_of(text).supplied) in (0, 3001)
+    chain = "".join(f"elif a == {number}:\n    def f{number}(): ...\n" for number in range(3000))
+    assert len(execution_of(f"f_globals\nif a:\n    pass\n{chain}").harmless) in (0, 3000)
 
 
 def test_what_is_harmless() -> None:
@@ -88,4 +122,7 @@ def test_what_is_harmless() -> None:
         "def fast(): ...\ndef made(): ...\nmade = wrap(made)\n"
     )
     assert execution_of(text).harmless == {"Tracer", "plain"}
+    assert execution_of(f"{text}Tracer.run = wrap\n").harmless == {"plain"}
+    assert execution_of(f"{text}_put = Registry()\ndef put():\n    _put.put()\n").harmless == {"Tracer", "plain"}
+    assert execution_of(f"{text}def any():\n    globals()['wrap']()\n").harmless == {"Tracer", "plain"}
     assert execution_of("def plain(): ...\n").harmless == frozenset(), "nobody asks"

@@ -19,10 +19,10 @@ from importwise.index.recording import table
 from importwise.resolver.conditions import truth_of
 from importwise.resolver.dunder_all import DunderAll
 from importwise.resolver.guards import Guards
-from importwise.resolver.outside import is_in, standard_folders
 from importwise.resolver.resolution import ABSENT, BOUND, Found, Member, Unknown
 from importwise.resolver.resolve import Answers, Resolver
 from importwise.resolver.targets import target
+from importwise.resolver.writers import Writers, is_in, standard_folders
 from importwise.syntax.summary import Import, Summary
 
 MODULE_ATTRIBUTES = (
@@ -49,6 +49,7 @@ class Members:
         self.dunder_all = DunderAll(resolver, self.guards)
         self._answers: dict[Module, Answers[Member]] = {}
         self._standard = standard_folders(self.environment)
+        self.writers = Writers(resolver)
         self._missing_in_all = table(self._missing, self.recorder)
         self._stub_imports = table(self._imported_by_stub, self.recorder)
         self._self_imports = table(self._imported_from_itself, self.recorder)
@@ -96,13 +97,15 @@ class Members:
         child = self.resolver.child(module, name) if module.portions else None
         if isinstance(child, Module):
             return Member("submodule", module=child)
+        if own.state == "open" and name in self.supplied(module):
+            return BOUND
         if own.state in ("absent", "typing") and module.kind in ("package", "module") and not self.is_standard(module):
             own = self._from_outside(module, name) or own
         if own.state == "open":
             return own
         if isinstance(child, Unknown):
             return Member("open", child.reason)
-        registered = self.resolver.registered(f"{module.name}.{name}", bool(module.portions))
+        registered = self.resolver.registered(f"{module.name}.{name}", only_below=self._has_no_submodules(module))
         if registered is not None:
             return Member(
                 "open",
@@ -112,9 +115,17 @@ class Members:
             )
         return own
 
+    def _has_no_submodules(self, module: Module) -> bool:
+        """Whether ``from`` can't ask for submodules, since there is no ``__path__``, nor does the module's text make any up."""
+        if module.kind != "module" or module.portions or not module.path.endswith(".py"):
+            return False
+        summary = self.summaries[module.path]
+        has_path = summary is None or bool(summary.exports.path)
+        return not has_path and not self.resolver.snapshot.traits[module.path].makes_names
+
     def _from_outside(self, module: Module, name: str) -> Member | None:
         """Whether another module may bind ``name`` in ``module``: one whose decorators it uses, or one beside it."""
-        writer = self.resolver.outside.writer(module)
+        writer = self.writers.of(module)
         if writer is not None:
             return Member("open", f"`{writer}` binds names in the modules that use it")
         registrar = self.resolver.outside.registrar(module)
@@ -252,7 +263,10 @@ class Members:
                 elif isinstance(outcome, Module) and outcome.path not in seen:
                     seen.add(outcome.path)
                     queue.append((outcome, typing or star_typing))
-        return BOUND if weaker.state == "open" and name in self.supplied(module) else weaker
+        for source, _ in queue[1:] if weaker is ABSENT else ():
+            if (writer := self.writers.of(source)) is not None:
+                return Member("open", f"`{writer}` binds names in the modules that use it")
+        return weaker
 
     def supplied(self, module: Module) -> Set[str]:
         """The names that the module's own ``__getattr__`` surely gives: those of literal tables."""
@@ -266,11 +280,10 @@ class Members:
         exports = summary.exports
         if module.path.endswith(".pyi") and self._not_exported(module, name):
             return ABSENT
-        of_itself = module.kind == "package" and name in self._self_imports[module]
-        if name in exports.names and not of_itself:
+        if name in exports.names and not (module.kind == "package" and name in self._self_imports[module]):
             return BOUND
         state = ABSENT
-        for event, guard, _ in exports.conditional.get(name, ()) if not of_itself else ():
+        for event, guard, _ in exports.conditional.get(name, ()):
             truth = self.guards.guard_truth(guard, summary, type_checking=False)
             if event == "del":
                 state = ABSENT if truth else state
@@ -326,26 +339,22 @@ class Members:
         summary = self.summaries[module.path]
         if summary is None:
             return frozenset()
-        exports = summary.exports
-        own: dict[str, set[int]] = {}
+        own: set[str] = set()
         others: set[str] = set()
         for item in summary.imports:
             if item.scope != "module":
                 continue
             if item.kind == "from" and item.module == ("" if item.level == 1 else module.name) and item.level < 2:
-                for name, alias in item.aliases:
-                    if alias in (None, name):
-                        own.setdefault(name, set()).update(_lines(item))
-                    else:
-                        others.add(alias)
+                lines = _lines(item)
+                own.update(
+                    name
+                    for name, alias in item.aliases
+                    if alias in (None, name) and summary.exports.names.get(name) in lines
+                )
+                others.update(alias for name, alias in item.aliases if alias not in (None, name))
             else:
                 others.update(alias or name.partition(".")[0] for name, alias in item.aliases)
-        binding = {
-            name: {exports.names[name]} if name in exports.names else {line for _, _, line in exports.conditional[name]}
-            for name in own
-            if name in exports.names or name in exports.conditional
-        }
-        return frozenset(name for name, lines in binding.items() if name not in others and lines <= own[name])
+        return frozenset(own - others)
 
     def _running_stars(self, path: str) -> tuple[tuple[Import, bool], ...]:
         """The file's star imports that run, each with whether they run for type checkers only."""

@@ -8,11 +8,7 @@ from importwise.index.module import Module
 from importwise.index.recording import table
 from importwise.index.snapshot import Snapshot
 from importwise.resolver.resolution import Found, Resolution, Unknown
-from importwise.searchpath import Environment
 from importwise.syntax.summary import Import
-
-FOR_TYPE_CHECKERS = frozenset((("if", "TYPE_CHECKING", True), ("if", "typing.TYPE_CHECKING", True)))
-"""Guards of imports that never run."""
 
 MOST_STEPS = 8
 """From where a function is called to where it is defined."""
@@ -27,11 +23,8 @@ class Outside:
         self._functions = snapshot.functions
         self._traits = snapshot.traits
         self._sets = snapshot.sets
-        self._executions = snapshot.executions
-        self._standard = standard_folders(snapshot.environment)
         self._find = find
         self._registrars = table(self._registrar, snapshot.recorder)
-        self._writers = table(self._writer, snapshot.recorder)
         self._makers = table(self._made, snapshot.recorder)
         self._beside = table(self._imported_beside, snapshot.recorder)
         self._set_beside = table(lambda module: self._set_by(self._beside[module]), snapshot.recorder)
@@ -39,10 +32,6 @@ class Outside:
     def registrar(self, module: Module) -> str | None:
         """The module that is handed the ``__name__`` of ``module`` and puts things into ``sys.modules``, if there is one."""
         return self._registrars[module] if module.kind in ("package", "module") else None
-
-    def writer(self, module: Module) -> str | None:
-        """The module whose functions ``module`` uses while it is executed, and that may bind names in the modules that do so."""
-        return self._writers[module]
 
     def put_there(self, package: Module, name: str) -> Unknown | None:
         """Unknown if somebody who is handed the name of ``package``, or ``name``, may put the module ``name`` into it."""
@@ -94,29 +83,6 @@ class Outside:
         beside = [self._find(name) for name in sorted(names) if name.startswith(prefix)]
         paths = [one.module.path for one in beside if isinstance(one, Found)]
         return [path for path in paths if path.rpartition("/")[0] == folder]
-
-    def _writer(self, module: Module) -> str | None:
-        for other in self.called(module):
-            if self._writes_to_callers(other):
-                return other.name
-        summary = self._summaries[module.path]
-        for item in summary.imports if summary is not None else ():
-            runs = item.scope == "module" and item.kind == "from" and FOR_TYPE_CHECKERS.isdisjoint(item.guard)
-            found = self._find(_absolute(module, item)) if runs else None
-            if isinstance(found, Found) and self._writes_to_callers(found.module):
-                in_use = self._executions[module.path].in_use
-                harmless = self._executions[found.module.path].harmless
-                if any(
-                    name not in harmless and (in_use is None or name == "*" or (alias or name) in in_use)
-                    for name, alias in item.aliases
-                ):
-                    return found.module.name
-        return None
-
-    def _writes_to_callers(self, module: Module) -> bool:
-        if module.kind not in ("package", "module") or is_in(module.path, self._standard):
-            return False
-        return self._functions[module.path].write_to_callers
 
     def _registrar(self, module: Module) -> str | None:
         calls = self._traits[module.path].hands_over
@@ -173,16 +139,6 @@ class Outside:
                     yield from self._origins(module, names, steps - 1)
                 return
             found, names = child, names[1:]
-
-
-def standard_folders(environment: Environment) -> tuple[str, ...]:
-    """The folders of the standard library, typeshed's too, each with a slash behind."""
-    return tuple(f"{path.path}/" for path in environment.standard_library)
-
-
-def is_in(path: str, standard: tuple[str, ...]) -> bool:
-    """Whether a file belongs to the standard library in these folders, and not to what is installed below them."""
-    return path.startswith(standard) and "/site-packages/" not in path and "/dist-packages/" not in path
 
 
 def _absolute(module: Module, item: Import) -> str:

@@ -14,7 +14,8 @@ def absolute_keys(keys: tuple[str, ...], name: str, path: str) -> Iterator[str]:
     """Keys of ``sys.modules`` as `Exports.registered` spells them, made absolute for the module ``name``.
 
     A wholly unknown key may be that of a submodule: of one that the module's own execution puts there, or of a module
-    which is no package, since that gets submodules in no other way. The others than the first end with two stars.
+    which is no package, since that gets submodules in no other way. They end with one star where the module's own execution sets them, else (in a function, or by a finder
+    on ``sys.meta_path``) with two.
     """
     is_package = path.endswith("/__init__.py")
     for key in keys:

@@ -280,14 +280,14 @@ class Resolver:
             return self.look_in(parent, part, anchor_name, None, stubs=True)
         return None
 
-    def registered(self, name: str, of_package: bool = True) -> Module | Unknown | None:
+    def registered(self, name: str, only_below: bool = False) -> Module | Unknown | None:
         """The module ``name`` if some file of the project sets ``sys.modules[name]``; unknown if the key is literal only in part.
 
-        Of what is no package, only what sets keys that begin with its name is asked.
+        With ``only_below``, keys count only if they are known to begin with the name of what lies above ``name``.
         """
         if self.recorder is not None:
             self.recorder.note("registered:")
-        return registered_by(self.registered_keys(), name, "" if of_package else f"{name.rpartition('.')[0]}.")
+        return registered_by(self.registered_keys(), name, f"{name.rpartition('.')[0]}." if only_below else "")
 
     def put_there(self, package: Module, name: str) -> Module | Unknown | None:
         """The same for a module that is to be in ``package``, whose own text may let others put it there."""

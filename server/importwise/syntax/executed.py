@@ -1,115 +1,124 @@
-"""What a module does while it is executed, as far as only its tree tells. Read only where a verdict depends on it."""
+"""What of a file only its tree tells. Read only where a verdict depends on it."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from importwise.syntax.bindings import parse_piece
-from importwise.syntax.supplied import at_module_level, supplied_names
+from importwise.syntax.supplied import supplied_names
 
-Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+ANYTHING = frozenset(("globals", "locals", "vars", "eval", "exec"))
+"""Who uses these may do what no name says."""
 
 
 class Execution(NamedTuple):
     """What only the tree of a file tells."""
 
-    in_use: frozenset[str] | None
-    """The names that are looked up while it is executed; None if that can't be known."""
     supplied: frozenset[str]
-    """Names that its ``__getattr__`` surely gives."""
+    """Names that its ``__getattr__`` gives."""
     harmless: frozenset[str]
-    """Those of its functions and classes that surely touch neither the globals of a frame nor ``sys.modules``."""
+    """Those of its functions and classes that touch neither a frame nor ``sys.modules``, as far as its own text says."""
 
 
-NOTHING_KNOWN = Execution(None, frozenset(), frozenset())
+NOTHING_KNOWN = Execution(frozenset(), frozenset())
 
 
 def execution_of(text: str) -> Execution:
-    """What a module with that text does."""
+    """What a module with that text does; nothing is known of what can't be parsed."""
     tree = parse_piece(text)
     if isinstance(tree, SyntaxError):
         return NOTHING_KNOWN
-    return Execution(
-        _in_use(tree),
-        supplied_names(tree) if "__getattr__" in text else frozenset(),
-        _harmless(tree) if "f_globals" in text or "modules" in text else frozenset(),
-    )
-
-
-def _in_use(tree: ast.Module) -> frozenset[str]:
-    """The names that are looked up while the module is executed.
-
-    Those of its own functions and classes only if these are mentioned there in their turn, by whatever is executed: then
-    all that they hold counts, for they may be called.
-    """
-    bodies: dict[str, list[ast.AST]] = {}
-    waiting: list[ast.AST] = list(tree.body)
-    found: set[str] = set()
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Scope):
-            arguments = node.args
-            waiting += [*arguments.defaults, *(default for default in arguments.kw_defaults if default is not None)]
-            if isinstance(node, ast.Lambda):
-                waiting.append(node.body)  # Who writes one mostly hands it to somebody.
-                continue
-            waiting += [*node.decorator_list, *_annotations(node)]
-            _keep(node.name, node.body, bodies, found, waiting)
-        elif isinstance(node, ast.ClassDef):
-            # Its body is executed, but for the functions; whoever mentions the class may call these.
-            waiting += [*node.decorator_list, *node.bases, *node.keywords, *node.body]
-            methods = [part for part in ast.walk(node) if isinstance(part, (ast.FunctionDef, ast.AsyncFunctionDef))]
-            _keep(node.name, [part for method in methods for part in method.body], bodies, found, waiting)
-        else:
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in found:
-                found.add(node.id)
-                waiting += bodies.pop(node.id, ())
-            waiting += ast.iter_child_nodes(node)
-    return frozenset(found)
+    try:
+        return Execution(
+            supplied_names(tree) if "__getattr__" in text else frozenset(),
+            _harmless(tree) if "f_globals" in text or "modules" in text else frozenset(),
+        )
+    except RecursionError:
+        return NOTHING_KNOWN
 
 
 def _harmless(tree: ast.Module) -> frozenset[str]:
-    """The functions and classes at module level that do not lead out, nor does anything of the file's own that they mention."""
+    """The functions and classes at module level that do not lead out, nor does anything of the file's own that they mention.
+
+    What is imported from elsewhere is not followed.
+    """
     of_sys, of_modules = _names_of_sys(tree)
     uses: dict[str, set[str]] = {}
-    suspects: set[str] = set()
-    for node in at_module_level(tree.body):
-        leads_out = any(_leads_out(part, of_sys) for part in ast.walk(node))
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names = uses.setdefault(node.name, set())
-            names.update(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
-            suspects |= {node.name} if leads_out else set()
+    defined: set[str] = set()
+    suspects = ANYTHING | of_modules
+    for node in _statements(tree.body):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            continue
+        if isinstance(node, Definition):
+            parts: Iterable[ast.AST] = list(ast.walk(node))
+            bound = {node.name}
+            defined.add(node.name)
         else:
-            # What else binds a name may give it anything.
-            bound = set(_bound_by(node))
+            parts = list(_header(node))
+            bound = set(_altered(parts))
+        names = {part.id for part in parts if isinstance(part, ast.Name)}
+        for name in bound:
+            uses.setdefault(name, set()).update(names)
+        if any(_leads_out(part, of_sys) for part in parts):
             suspects |= bound
-            of_modules |= bound if leads_out else set()
-    suspects |= {name for name, used in uses.items() if not used.isdisjoint(of_modules)}
-    suspects &= uses.keys()
+    # Which of two is meant, the imported or the defined one, is not known.
+    suspects |= defined & _imported(tree)
     users: dict[str, set[str]] = {}
     for name, used in uses.items():
-        for other in used & uses.keys():
+        for other in used:
             users.setdefault(other, set()).add(name)
     waiting = list(suspects)
     while waiting:
         more = users.get(waiting.pop(), set()) - suspects
         suspects |= more
         waiting += more
-    return frozenset(uses.keys() - suspects)
+    return frozenset(defined - suspects)
 
 
-def _bound_by(node: ast.stmt) -> Iterator[str]:
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        yield from (alias.asname or alias.name for alias in node.names)
-    elif not isinstance(node, (ast.If, ast.Try)):  # Of these the statements come one by one.
-        for part in ast.walk(node):
-            if isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
-                yield part.id
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """All statements that are executed with the module, those below others after them; not those in definitions."""
+    waiting: list[ast.AST] = [*reversed(body)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.stmt):
+            yield node
+        if not isinstance(node, Definition):
+            inner = (ast.stmt, ast.excepthandler, ast.match_case)
+            waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, inner)]
 
 
-def _names_of_sys(tree: ast.Module) -> tuple[set[str], set[str]]:
+def _header(node: ast.stmt) -> Iterator[ast.AST]:
+    """The nodes of a statement without those of the statements below it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case)):
+            yield from ast.walk(child)
+
+
+def _altered(parts: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that a statement binds, or of which something is set or called: ``a = …``, ``a[0] = …``, ``a.append(…)``."""
+    for part in parts:
+        if isinstance(part, (ast.Attribute, ast.Subscript)):
+            part = part.value
+        elif not isinstance(part, ast.Name) or isinstance(part.ctx, ast.Load):
+            continue
+        if isinstance(part, ast.Name):
+            yield part.id
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    return {
+        (alias.asname or alias.name).partition(".")[0]
+        for node in _statements(tree.body)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+
+
+def _names_of_sys(tree: ast.Module) -> tuple[set[str], frozenset[str]]:
     """What the file calls ``sys``, and what ``sys.modules`` where it imports that by itself."""
     of_sys: set[str] = set()
     of_modules: set[str] = set()
@@ -118,29 +127,12 @@ def _names_of_sys(tree: ast.Module) -> tuple[set[str], set[str]]:
             of_sys.update(alias.asname or alias.name for alias in node.names if alias.name == "sys")
         elif isinstance(node, ast.ImportFrom) and node.module == "sys":
             of_modules.update(alias.asname or alias.name for alias in node.names if alias.name == "modules")
-    return of_sys, of_modules
+    return of_sys, frozenset(of_modules)
 
 
 def _leads_out(node: ast.AST, of_sys: set[str]) -> bool:
-    """Whether it speaks of the globals of a frame, or of ``sys.modules``."""
-    if isinstance(node, ast.Attribute):
-        of_modules = node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id in of_sys
-        return of_modules or node.attr == "f_globals"
-    return False
-
-
-def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
-    arguments = node.args
-    every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
-    found = [argument.annotation for argument in every if argument is not None]
-    return [annotation for annotation in (*found, node.returns) if annotation is not None]
-
-
-def _keep(
-    name: str, body: list[ast.stmt], bodies: dict[str, list[ast.AST]], found: set[str], waiting: list[ast.AST]
-) -> None:
-    """The body waits until ``name`` is looked up."""
-    if name in found:
-        waiting += body
-    else:
-        bodies.setdefault(name, []).extend(body)
+    """Whether it speaks of the names of a frame, or of ``sys.modules``."""
+    if not isinstance(node, ast.Attribute):
+        return False
+    of_modules = node.attr == "modules" and isinstance(node.value, ast.Name) and node.value.id in of_sys
+    return of_modules or node.attr in ("f_globals", "f_locals")

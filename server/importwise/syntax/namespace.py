@@ -13,11 +13,10 @@ from importwise.syntax.bindings import parse_piece
 
 WRITERS = frozenset({"update", "setdefault", "__setitem__", "__ior__"})
 HARMLESS = frozenset(
-    "eval dict list tuple set frozenset sorted len iter bool str repr print id type isinstance any all enumerate".split()
+    "eval dict list tuple set frozenset sorted len iter bool str repr print id type isinstance any all enumerate"
+    " __import__ get_type_hints copy.copy runpy.run_module runpy.run_path typing.get_type_hints".split()
 )
 """Functions that only read a dictionary they are given."""
-ALSO_HARMLESS = frozenset("__import__ _eval_type copy get_type_hints run_module run_path".split())
-"""The same of whatever module: `runpy.run_path`, `typing.get_type_hints`."""
 
 
 class Self(NamedTuple):
@@ -111,8 +110,8 @@ class _Reader(NamedTuple):
         """The reason if the module's dictionary is written to, or goes where it may be; "" if it is only read."""
         parent = self.parents.get(node)
         if isinstance(parent, ast.Subscript):
-            # `globals()[name] += 1` alters what is there.
-            alters = isinstance(self.parents.get(parent), ast.AugAssign)
+            # `globals()[name] += 1` alters what is there; of `__all__` that says more.
+            alters = isinstance(self.parents.get(parent), ast.AugAssign) and not _says_all(parent.slice)
             return namespace if node is parent.value and isinstance(parent.ctx, ast.Store) and not alters else ""
         if isinstance(parent, ast.Attribute):
             return namespace if parent.attr in WRITERS else ""
@@ -121,12 +120,8 @@ class _Reader(NamedTuple):
                 return ""
             parent = self.parents[parent]
         if isinstance(parent, ast.Call):
-            if isinstance(parent.func, ast.Name):
-                if parent.func.id == "exec":
-                    return "exec"
-                if parent.func.id in HARMLESS:
-                    return ""
-            return "" if _last(parent.func) in ALSO_HARMLESS else namespace
+            called = _dotted(parent.func)
+            return "exec" if called == "exec" else "" if called in HARMLESS else namespace
         if isinstance(parent, ast.AugAssign):
             return namespace if node is parent.target else ""
         if isinstance(parent, (ast.For, ast.AsyncFor)):
@@ -324,6 +319,17 @@ def path_change(source: str) -> str:
                 elif _last(node.func) == "declare_namespace":
                     change = "extend"
     return change
+
+
+def _dotted(function: ast.expr) -> str:
+    """A name, or one in a module: "exec", "copy.copy"; "" for anything else."""
+    if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):
+        return f"{function.value.id}.{function.attr}"
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def _says_all(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value == "__all__"
 
 
 def _last(function: ast.expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -11,68 +12,85 @@ Limits = Names | None
 """The names for which a statement is reached; None for any."""
 
 NONE: Names = frozenset()
-COLLECTIONS = frozenset(("set", "frozenset", "tuple", "list", "sorted", "dict"))
-MOST_STEPS = 20
-"""From a name to the literal that it stands for."""
+COLLECTIONS = frozenset(("set", "frozenset", "tuple", "list", "sorted"))
+SHRINKING = frozenset(("clear", "discard", "pop", "popitem", "remove"))
+"""Methods after which a table has no longer what it was made with."""
+MOST_STEPS = 40
+"""From a name to the literals that it stands for."""
 
 
 def supplied_names(tree: ast.Module) -> Names:
-    """The names that the module's own ``__getattr__`` surely gives. There may be more."""
-    literals = _Literals(_bound_once(tree.body), {})
-    found: Names = NONE
-    for node in at_module_level(tree.body):
-        if isinstance(node, ast.FunctionDef) and node.name == "__getattr__":
-            arguments = [*node.args.posonlyargs, *node.args.args]
-            if len(arguments) == 1:
-                reader = _Reader(arguments[0].arg, literals, {}, [])
-                reader.through(node.body, None)
-                found = found.union(*reader.given)
-    return found
+    """The names that the module's own ``__getattr__`` gives, as far as literal tests and tables tell. There may be more."""
+    functions = [
+        node for node in _at_module_level(tree.body) if isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
+    ]
+    for function in functions[-1:]:
+        arguments = [*function.args.posonlyargs, *function.args.args]
+        name = arguments[0].arg if len(arguments) == 1 else ""
+        if name and not _binds(function, name):
+            reader = _Reader(name, _Literals(_bound_once(tree), {}, {}), {}, [], [])
+            reader.through(function.body, None)
+            return NONE.union(*reader.given).difference(*reader.refused)
+    return NONE
 
 
-def at_module_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+def _binds(function: ast.FunctionDef, name: str) -> bool:
+    return any(
+        isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+        for node in ast.walk(function)
+    )
+
+
+def _at_module_level(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
     """The statements of ``body``, and those below its conditions and attempts."""
-    for node in body:
+    waiting = [*reversed([*body])]
+    while waiting:
+        node = waiting.pop()
         yield node
         if isinstance(node, (ast.If, ast.Try)):
-            yield from at_module_level([*node.body, *node.orelse])
+            waiting += reversed([*node.body, *node.orelse])
         if isinstance(node, ast.Try):
-            yield from at_module_level([part for handler in node.handlers for part in handler.body])
+            waiting += reversed([part for handler in node.handlers for part in handler.body])
 
 
-def _bound_once(body: Iterable[ast.stmt]) -> dict[str, ast.expr]:
-    """What module-level names stand for that one assignment binds."""
+def _bound_once(tree: ast.Module) -> dict[str, ast.expr]:
+    """What module-level names stand for that one assignment binds, and that nothing takes anything out of."""
     found: dict[str, ast.expr] = {}
-    twice: set[str] = set()
-    for node in at_module_level(body):
-        if isinstance(node, ast.Assign):
-            pairs = [(target.id, node.value) for target in node.targets if isinstance(target, ast.Name)]
-        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
-            pairs = [(node.target.id, node.value)]
-        else:
-            continue
-        for name, value in pairs:
-            twice |= {name} & found.keys()
-            found[name] = value
-    return {name: value for name, value in found.items() if name not in twice}
+    times: Counter[str] = Counter()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            times[node.id] += 1
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            times[node.name] += 1
+        elif isinstance(node, ast.alias):
+            times[(node.asname or node.name).partition(".")[0]] += 1
+        elif isinstance(node, ast.Attribute) and node.attr in SHRINKING and isinstance(node.value, ast.Name):
+            times[node.value.id] += 2
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Del) and isinstance(node.value, ast.Name):
+            times[node.value.id] += 2
+    for statement in _at_module_level(tree.body):
+        if isinstance(statement, ast.Assign):
+            found.update({target.id: statement.value for target in statement.targets if isinstance(target, ast.Name)})
+        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) and statement.value:
+            found[statement.target.id] = statement.value
+    return {name: value for name, value in found.items() if times[name] == 1}
 
 
 class _Literals(NamedTuple):
     """What expressions hold: the elements of a list, the keys of a dictionary, as far as they are literal strings."""
 
     bound: Mapping[str, ast.expr]
+    known: dict[str, Names]
+    """What module-level names hold, as far as it was asked."""
     local: dict[str, Names]
-    """What names within comprehensions stand for, or hold."""
+    """What names within comprehensions and loops stand for, or hold."""
 
     def names(self, node: ast.expr, steps: int = MOST_STEPS) -> Names:
         """The strings in ``node``; none if they are not known."""
         if not steps:
             return NONE
         if isinstance(node, ast.Name):
-            if node.id in self.local:
-                return self.local[node.id]
-            value = self.bound.get(node.id)
-            return self.names(value, steps - 1) if value is not None else NONE
+            return self._of_name(node.id, steps)
         if isinstance(node, ast.Constant):
             return frozenset((node.value,)) if isinstance(node.value, str) else NONE
         if isinstance(node, (ast.List, ast.Tuple, ast.Set)):
@@ -80,7 +98,9 @@ class _Literals(NamedTuple):
         if isinstance(node, ast.Starred):
             return self.names(node.value, steps - 1)
         if isinstance(node, ast.Dict):
-            return self._all([key or value for key, value in zip(node.keys, node.values)], steps)
+            # What is looked up and found to be None is most likely not given.
+            pairs = [pair for pair in zip(node.keys, node.values) if not _is_none(pair[1])]
+            return self._all([key or value for key, value in pairs], steps)
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Add, ast.BitOr)):
             return self.names(node.left, steps - 1) | self.names(node.right, steps - 1)
         if isinstance(node, ast.Call):
@@ -88,6 +108,15 @@ class _Literals(NamedTuple):
         if isinstance(node, (ast.DictComp, ast.SetComp, ast.ListComp, ast.GeneratorExp)):
             return self._of_comprehension(node, steps)
         return NONE
+
+    def _of_name(self, name: str, steps: int) -> Names:
+        if name in self.local:
+            return self.local[name]
+        if name not in self.known:
+            self.known[name] = NONE  # If it is asked for on the way.
+            value = self.bound.get(name)
+            self.known[name] = self.names(value, steps - 1) if value is not None else NONE
+        return self.known[name]
 
     def _all(self, nodes: Iterable[ast.expr], steps: int) -> Names:
         return NONE.union(*(self.names(node, steps - 1) for node in nodes))
@@ -101,9 +130,13 @@ class _Literals(NamedTuple):
 
     def _of_call(self, node: ast.Call, steps: int) -> Names:
         function = node.func
-        if isinstance(function, ast.Name) and function.id in COLLECTIONS:
+        if isinstance(function, ast.Name) and function.id == "dict":
+            tables = [argument for argument in node.args if isinstance(argument, (ast.Dict, ast.Name))]
             words = [keyword.arg for keyword in node.keywords if keyword.arg is not None]
-            return self._all(node.args, steps) | frozenset(words)
+            others = [keyword.value for keyword in node.keywords if keyword.arg is None]
+            return self._all([*tables, *others], steps) | frozenset(words)
+        if isinstance(function, ast.Name) and function.id in COLLECTIONS:
+            return self._all([one for one in node.args if not isinstance(one, ast.Constant)], steps)
         if isinstance(function, ast.Attribute) and not node.args:
             if function.attr == "keys":
                 return self.names(function.value, steps - 1)
@@ -138,7 +171,7 @@ class _Literals(NamedTuple):
             ):
                 if isinstance(element, ast.Name):
                     local[element.id] = held
-        return _Literals(self.bound, local)
+        return self._replace(local=local)
 
 
 class _Reader(NamedTuple):
@@ -148,9 +181,11 @@ class _Reader(NamedTuple):
     """What it calls the name that is asked for."""
     literals: _Literals
     looked_up: dict[str, Names]
-    """Variables that hold what a table has under the name, with the keys of the table: false for all other names."""
+    """Variables that hold what a table has under the name, or None, with the keys of the table."""
     given: list[Names]
     """The names for which a value is returned, where they are known."""
+    refused: list[Names]
+    """Those for which an error is raised."""
 
     def through(self, body: Iterable[ast.stmt], limits: Limits) -> tuple[Limits] | None:
         """The names for which the end of ``body`` is reached, in a tuple of one; None if there are none."""
@@ -161,21 +196,30 @@ class _Reader(NamedTuple):
             (limits,) = after
         return (limits,)
 
+    def _perhaps(self) -> _Reader:
+        """Follows what depends on something else: what is given there is not known."""
+        return self._replace(given=[])
+
     def _statement(self, node: ast.stmt, limits: Limits) -> tuple[Limits] | None:
         if isinstance(node, ast.Return):
             known = self._asked(node.value, limits) if node.value is not None else limits
             if known is not None:
                 self.given.append(known)
             return None
-        if isinstance(node, (ast.Raise, ast.Continue, ast.Break)):
+        if isinstance(node, ast.Raise):
+            if limits is not None:
+                self.refused.append(limits)
+            return None
+        if isinstance(node, (ast.Continue, ast.Break)):
             return None
         if isinstance(node, ast.If):
             then, otherwise = self._split(node.test, limits)
-            return _either(self.through(node.body, then), self.through(node.orelse, otherwise))
+            follow = self if self._decides(node.test) else self._perhaps()
+            return _either(follow.through(node.body, then), follow.through(node.orelse, otherwise))
         if isinstance(node, ast.Try):
             after = self.through([*node.body, *node.orelse], limits)
             for handler in node.handlers:
-                after = _either(after, self.through(handler.body, limits))
+                after = _either(after, self._perhaps().through(handler.body, limits))
             return after if after is None else self.through(node.finalbody, after[0])
         if isinstance(node, ast.With):
             return self.through(node.body, limits)
@@ -193,6 +237,19 @@ class _Reader(NamedTuple):
             return (self._asked(node.value, limits),)
         return (limits,)
 
+    def _decides(self, test: ast.expr) -> bool:
+        """Whether ``test`` is about the name that is asked for, and nothing else."""
+        if isinstance(test, ast.BoolOp):
+            return all(self._decides(value) for value in test.values)
+        if isinstance(test, ast.UnaryOp):
+            return self._decides(test.operand)
+        if self._held(test) is not None:
+            return True
+        if isinstance(test, ast.Compare):
+            return self._held(test.left) is not None or self._is_name(test.left)
+        # `name.startswith("_")`
+        return isinstance(test, ast.Call) and isinstance(test.func, ast.Attribute) and self._is_name(test.func.value)
+
     def _match(self, node: ast.Match, limits: Limits) -> tuple[Limits] | None:
         after: tuple[Limits] | None = (limits,)
         for case in node.cases:
@@ -200,7 +257,8 @@ class _Reader(NamedTuple):
             values = [pattern.value for pattern in patterns if isinstance(pattern, ast.MatchValue)]
             every = len(values) == len(patterns)
             limits_here = _both(limits, self.literals.names(ast.Tuple(values))) if every else limits
-            after = _either(after, self.through(case.body, limits_here))
+            follow = self if case.guard is None else self._perhaps()
+            after = _either(after, follow.through(case.body, limits_here))
         return after
 
     def _split(self, test: ast.expr, limits: Limits) -> tuple[Limits, Limits]:
@@ -260,8 +318,8 @@ class _Reader(NamedTuple):
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Attribute)
             and node.func.attr == "get"
-            and node.args
-            and self._is_name(node.args[0])
+            and self._is_name(node.args[0] if node.args else node)
+            and (len(node.args) == 1 or _is_none(node.args[1]))
         ):
             return self.literals.names(node.func.value) or None
         return None
@@ -273,6 +331,10 @@ class _Reader(NamedTuple):
                 keys = self.literals.names(part.value)
                 limits = _both(limits, keys) if keys else limits
         return limits
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _both(one: Limits, other: Names) -> Names:

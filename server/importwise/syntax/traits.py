@@ -6,38 +6,55 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_NOT_READ = r"(?!\s*(?:=(?!=)|:[^=\n]{1,200}=|\.\s*(?:get|copy|items|keys|values)\b|\[[^\]\n]{0,200}\](?!\s*=[^=])))"
-"""What follows a dictionary unless it is only read, or its name bound anew."""
-_USES_GLOBALS = re.compile(rf"(\w+|[)\]])\s*\.\s*f_globals\b{_NOT_READ}")
+_NOT_READ = (
+    r"(?!\s*(?:=(?!=)|:[^=\n]{1,200}=(?!=)|\.\s*(?:get|copy|items|keys|values)\b"
+    r"|\[[^\[\]\n]{0,200}\](?!\s*(?:[-+*/%&|^@<>]{0,3}=(?!=)|,|:[^=\n]{1,200}=(?!=)))))"
+)
+"""What follows a dictionary unless it is only read, or its name bound anew. Brackets within brackets are not looked into."""
+_USES_GLOBALS = re.compile(rf"(?:(?<!\w)(\w+)|([)\]]))\s*\.\s*f_globals\b{_NOT_READ}")
 """A use of a frame's globals other than reading them, with the end of what the frame is."""
 _FRAME = re.compile(
-    r"\b(?:_getframe|inspect\.stack|walk_stack|getinnerframes|getouterframes)\b|\bf_back\b|\bimport\b[^\n]{0,400}\bstack\b"
+    r"\b_getframe\b|inspect\.stack\b|\b(?:walk_stack|getinnerframes|getouterframes)\b|\bf_back\b|\btb_frame\b|\bimport\b[^\n]{0,400}\bstack\b"
 )
 _FRAMES = re.compile(
     r"\b(\w+)\s*(?::[^=\n]{1,200})?(?::=|=(?!=))[^\n]{0,400}(?:\b_getframe\(\s*(?!0?\s*\))|\bf_back\b)"
 )
-"""Names that stand for a frame of a caller. Without `f_back`, what `currentframe` gives is the file's own, and what a traceback
-holds that of a function which it calls."""
+"""Names that stand for a frame of a caller. Without `f_back`, what `currentframe` gives is the file's own."""
 _ANY_FRAME = re.compile(
-    r"\b(?:inspect\.stack|walk_stack|getinnerframes|getouterframes)\b|\bimport\b[^\n]{0,400}\bstack\b|\b_getframe\b(?!\s*\()"
+    r"inspect\.stack\b|\b(?:walk_stack|getinnerframes|getouterframes)\b|\bimport\b[^\n]{0,400}\bstack\b|\b_getframe\b(?!\s*\()"
     r"|[(,=]\s*(?:\w+\s*\.\s*)?(?:_getframe\(\s*(?!0?\s*\))[^)\n]*\)|currentframe\(\)\.f_back|_getframe\(\)\.f_back)"
     r"(?:\.f_back)*\s*[,)]"
 )
 """Frames of callers in a loop, by another name for who gives them, or handed to a function: then anything may be one."""
+_EXIT = re.compile(r"def __a?exit__\b")
+"""A traceback holds the frame of a function that the file calls; only here that of the caller."""
 _KEPT = re.compile(r"[ \t]*(\w+)[ \t]*(?::[^=\n]{1,200})?=[ \t]*[\w.()]*\.[ \t]*f_globals[ \t]*(?:#[^\n]*)?")
 """The globals of a frame get a name, and nothing else happens on the line."""
 _NOT_ONLY_READ = re.compile(rf"(?<![\w.])(?<!\bin )(\w+)\b{_NOT_READ}")
+"""Names that are used in other ways than a dictionary that is read."""
 _SETS_IN = re.compile(r"setattr\(\s*(?:(\w+)\s*\.\s*)?(\w+)\[(?!\s*__name__\s*\])")
+"""Attributes set on what a table holds, with the table's name."""
 _CALLED_MODULES = re.compile(
-    r"\bfrom\s+sys\s+import\b[^\n]{0,400}\bmodules\b(?:\s+as\s+(\w+))?|\b(\w+)\s*=\s*\w*sys\.modules\b(?!\s*[\[.])"
+    r"\bfrom\s+sys\s+import\b[^)\n]{0,400}\bmodules\b(?:\s+as\s+(\w+))?|\bfrom\s+sys\s+import\s*\([^)]{0,400}\bmodules\b(?:\s+as\s+(\w+))?"
+    r"|(?<!\w)(\w+)\s*(?::[^=\n]{1,100})?=\s*\w*sys\.modules\b(?!\s*[\[.])"
 )
 """Another name for ``sys.modules``."""
-_WRITTEN = r"\s*(?:\[[^\]\n]{0,200}\]\s*=[^=]|\.\s*(?:update|setdefault|__setitem__)\b|\|=)"
-_OF_CLASS = re.compile(
-    rf"(?:(\w+)[ \t]*=[ \t]*)?\w*\.?modules\[(?<!\wmodules\[)[^\]\n]{{0,200}}__module__[^\]\n]{{0,200}}\]\s*\.\s*__dict__\b({_WRITTEN})?"
+_OF_CLASS = re.compile(r"modules\[(?<!\wmodules\[)[^\]\n]{0,200}__module__[^\]\n]{0,200}\](\s*\.\s*__dict__\b)?")
+"""The module in which a class was made, or its dictionary."""
+_NAMED = re.compile(r"[ \t]*(\w+)[ \t]*(?::[^=\n]{1,200})?=[ \t]*\w*\.?")
+"""The line up to that, if it does nothing but give it a name."""
+_READ_AFTER = re.compile(
+    r"\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\[\]\n]{0,200}\](?!\s*(?:[-+*/%&|^@<>]{0,3}=(?!=)|,)))"
 )
-"""The dictionary of the module in which a class was made, the name it is given, and whether it is written to."""
-_WRITTEN_TO = re.compile(rf"(?<![\w.])(\w+){_WRITTEN}")
+_NOTHING_MORE = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|\Z)")
+_SETS_ON = re.compile(
+    r"setattr\(\s*(\w+)\s*,|(?<![\w.])(\w+)\.__dict__\s*(?:\[|\.\s*(?:update|setdefault|__setitem__)\b)"
+)
+"""Objects on which names are set."""
+_MAKES_NAMES = re.compile(
+    r"""(?<![.\w])__name__\s*(?:\+|\)?\s*[,}])|(?:\+|%\s*\(?)\s*__name__|\{__name__|["'][^\W\d][\w.]*\.["']"""
+)
+"""The file's own name in an expression, or a literal that ends like the name of a package."""
 
 _NAMES_CALLER = re.compile(r"f_globals(?:\[|\.get\()\s*[\"']__name__[\"']")
 _SETS_MODULES = re.compile(r"modules\[[^\]\n]{1,200}\]\s*=[^=]")
@@ -87,6 +104,8 @@ class Traits(NamedTuple):
     """Whether its ``__getattr__`` refuses no name, but gives what another object has."""
     stands_for_another: bool
     """Whether it puts something into its own place that is made from the dotted name of another module."""
+    makes_names: bool
+    """Whether it may make names of modules below its own, from that or from a literal."""
 
 
 class Sets(NamedTuple):
@@ -102,7 +121,7 @@ class Sets(NamedTuple):
 
 
 NO_FUNCTIONS = Functions(False, False)
-NO_TRAITS = Traits(frozenset(), frozenset(), frozenset(), False, False, False)
+NO_TRAITS = Traits(frozenset(), frozenset(), frozenset(), False, False, False, False)
 SETS_NOTHING = Sets(frozenset(), frozenset())
 
 
@@ -125,6 +144,7 @@ def traits_of(text: str) -> Traits:
         "module(" in text and ("_module()" in text or "getmodule(" in text) and _ITSELF.search(text) is not None,
         "\ndef __getattr__(" in text and _delegates(text),
         "modules[__name__]" in text and _STANDS.search(text) is not None,
+        _MAKES_NAMES.search(text) is not None,
     )
 
 
@@ -150,16 +170,18 @@ def _write_to_callers(text: str) -> bool:
 
 def _uses_globals(text: str) -> bool:
     """Whether the globals of a caller's frame are used other than reading them; not those of a frame that is somebody else's."""
-    frames = {"f_back", ")", "]", *_FRAMES.findall(text)}
+    frames = {"f_back", *_FRAMES.findall(text)}
+    if _EXIT.search(text):
+        frames.add("tb_frame")
     anything = _ANY_FRAME.search(text) is not None
     kept: set[str] = set()
     for match in _USES_GLOBALS.finditer(text):
-        if anything or match[1] in frames:
+        if anything or match[2] or match[1] in frames:
             name = _kept_as(text, match)
             if name is None:
                 return True
             kept.add(name)
-    return bool(kept) and not kept.isdisjoint(_NOT_ONLY_READ.findall(text))
+    return _are_written(text, kept)
 
 
 def _kept_as(text: str, match: re.Match[str]) -> str | None:
@@ -169,14 +191,29 @@ def _kept_as(text: str, match: re.Match[str]) -> str | None:
     return kept[1] if kept is not None else None
 
 
+def _are_written(text: str, names: set[str]) -> bool:
+    """Whether one of the dictionaries that ``names`` stand for is used in other ways than reading it."""
+    return bool(names) and not names.isdisjoint(_NOT_ONLY_READ.findall(text))
+
+
 def _writes_where_class_is(text: str) -> bool:
-    """Whether the dictionary of the module in which a class was made is written to."""
-    kept: set[str] = set()
-    for name, written in _OF_CLASS.findall(text):
-        if written:
-            return True
-        kept.add(name)
-    return not kept.isdisjoint(_WRITTEN_TO.findall(text))
+    """Whether the module in which a class was made has its dictionary written to, or names set on it."""
+    dictionaries: set[str] = set()
+    modules: set[str] = set()
+    for match in _OF_CLASS.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        named = _NAMED.fullmatch(text, start, match.start()) if match.start() - start < 200 else None
+        if match[1] is not None:
+            if _READ_AFTER.match(text, match.end()):
+                continue
+            if named is None or not _NOTHING_MORE.match(text, match.end()):
+                return True
+            dictionaries.add(named[1])
+        elif named is not None and _NOTHING_MORE.match(text, match.end()):
+            modules.add(named[1])
+    if modules and any(one in modules or other in modules for one, other in _SETS_ON.findall(text)):
+        return True
+    return _are_written(text, dictionaries)
 
 
 def _sets_in_modules(text: str) -> bool:
@@ -188,7 +225,7 @@ def _sets_in_modules(text: str) -> bool:
                 return True
             continue
         if other_names is None:
-            other_names = {one or other or "modules" for one, other in _CALLED_MODULES.findall(text)}
+            other_names = {next(filter(None, names), "modules") for names in _CALLED_MODULES.findall(text)}
         if name in other_names:
             return True
     return False
