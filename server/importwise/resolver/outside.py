@@ -89,9 +89,18 @@ class Outside:
         if calls and self._functions[module.path].register and self._defines(module, calls):
             return module.name
         for other in self._origins_of(module, calls):
-            if self._functions[other.path].register:
+            if any(self._functions[one.path].register for one in (other, *self._helpers(other))):
                 return other.name
         return None
+
+    def _helpers(self, module: Module) -> Iterator[Module]:
+        """The modules of its own package that ``module`` takes names from: its functions may leave the work to theirs."""
+        summary = self._summaries[module.path]
+        for item in summary.imports if summary is not None else ():
+            found = self._find(_absolute(module, item)) if item.scope == "module" and item.kind == "from" else None
+            if isinstance(found, Found) and found.module.kind in ("package", "module"):
+                if found.module.name.partition(".")[0] == module.name.partition(".")[0]:
+                    yield found.module
 
     def _defines(self, module: Module, calls: Iterable[str]) -> bool:
         """Whether one of the functions that ``module`` calls is its own."""
