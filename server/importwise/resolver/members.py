@@ -105,15 +105,12 @@ class Members:
             return own
         if isinstance(child, Unknown):
             return Member("open", child.reason)
-        registered = self.resolver.registered(f"{module.name}.{name}", only_below=self._has_no_submodules(module))
-        if registered is not None:
-            return Member(
-                "open",
-                registered.reason
-                if isinstance(registered, Unknown)
-                else f"`{registered.name}` is put into sys.modules by code",
-            )
-        return own
+        registered = self.resolver.registered(f"{module.name}.{name}")
+        if registered is not None and self._has_no_submodules(module):
+            registered = self.resolver.registered(f"{module.name}.{name}", only_below=True)
+        if isinstance(registered, Unknown):
+            return Member("open", registered.reason)
+        return own if registered is None else Member("open", f"`{registered.name}` is put into sys.modules by code")
 
     def _has_no_submodules(self, module: Module) -> bool:
         """Whether ``from`` can't ask for submodules, since there is no ``__path__``, nor does the module's text make any up."""
