@@ -205,6 +205,9 @@ class Loader:
             # Its settings file is gone, and another one answers for the folder.
             del server.projects.by_directory[directory], self.folder_of[directory]
             await self._add(folder)
+            # The other may have been there before, and have heard nothing of what is open here.
+            for there in server.projects.all():
+                server.hand_over_open(there)
             server.mark_all()
             return
         self._note(begin)
