@@ -54,6 +54,10 @@ def _end(status: int) -> NoReturn:
 
 if __name__ == "__main__":
     # `python -m` puts the current directory first, and there what is checked may lie: none of it is to be imported.
-    if not getattr(sys.flags, "safe_path", False):
+    try:
+        here = os.getcwd()
+    except OSError:  # It is gone.
+        here = ""
+    if sys.path[:1] in ([here], [""]):
         del sys.path[0]
     main()

@@ -14,7 +14,7 @@ from importwise.index.snapshot import Filled, Snapshot
 from importwise.resolver.resolution import Found
 from importwise.resolver.resolve import Resolver
 from importwise.searchpath import Environment
-from importwise.syntax.executed import NOTHING_KNOWN
+from importwise.syntax.conduct import NOTHING_KNOWN
 from importwise.syntax.traits import NO_FUNCTIONS, NO_TRAITS, SETS_NOTHING
 from importwise.workspace.disk import list_folder
 
@@ -65,7 +65,7 @@ def test_resolver_agrees(name: str, installed: Installed, environment: Environme
             functions=Filled(lambda path: NO_FUNCTIONS),
             traits=Filled(lambda path: NO_TRAITS),
             sets=Filled(lambda path: SETS_NOTHING),
-            executions=Filled(lambda path: NOTHING_KNOWN),
+            conducts=Filled(lambda path: NOTHING_KNOWN),
             constants=Filled(lambda path: {}),
         )
     )

@@ -67,6 +67,34 @@ def test_the_index_is_rebuilt_if_in_doubt(
     assert caplog.text.count("ZeroDivisionError: in doubt") == 1
 
 
+def test_settings_that_go_while_they_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The project above answers for an open file then, and hears of its text, which was never saved."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    folder = tmp_path / "workspace"
+    write(folder, {"importwise.toml": "", "inner/importwise.toml": "", "inner/a.py": ""})
+    find_nested = Loader._find_nested
+
+    async def too_early(loader: Loader) -> None:
+        await find_nested(loader)
+        (folder / "inner/importwise.toml").unlink()
+
+    async def script() -> None:
+        server = build()
+        sink = Sink(server)
+        server.folders = (str(folder),)
+        loader = Loader(server, 1)
+        await loader.start()
+        Hands(server).open(folder / "inner/new.py", "import nope\n")
+        await server.until_settled()
+        monkeypatch.setattr(Loader, "_find_nested", too_early)
+        await loader.look_again(server.projects.all())
+        await server.until_settled()
+        assert list(server.projects.by_directory) == [str(folder)]
+        assert sink.told == {"new.py": ["unresolved-import"]}
+
+    within(script())
+
+
 def test_a_file_that_can_not_be_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its trouble stays its own."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from importwise.syntax.executed import execution_of
+from importwise.syntax.conduct import conduct_of
 from importwise.syntax.traits import functions_of, sets_of, traits_of
 
 
@@ -26,6 +26,7 @@ from importwise.syntax.traits import functions_of, sets_of, traits_of
         "f_globals[",
         "a = x.f_back.f_globals\n",
         "a = f_globals _getframe f_back ",
+        "f_globals(_getframe(a",
         "setattr(modules[a] = sys.modules ",
         "class A:\n    def f(): f\n",
         "modules[a.__module__].__dict__ ",
@@ -44,7 +45,7 @@ def test_time_is_linear(piece: str) -> None:
     traits_of(text)
     sets_of(text)
     functions_of(text)
-    execution_of(text)
+    conduct_of(text)
     assert time.process_time() - before < 5
 
 
@@ -101,16 +102,16 @@ def test_what_getattr_gives(body: str, names: set[str]) -> None:
         "LESS = {'n': None, 's': 's'}\nSHRUNK = ['p']\nSHRUNK.remove('p')\nTWICE = ['t']\nTWICE = ['u']\n"
         "for LOOP in ['v']: pass\nPAIRS = dict([('x', 'y')])\nLETTERS = tuple('abc')\nSELF = [*SELF, *SELF, *SELF]\n"
     )
-    assert execution_of(text).supplied == names
+    assert conduct_of(text).supplied == names
 
 
 def test_long_chains() -> None:
     """A branch in a branch: each `elif` is one level deeper. Nothing is known then, or all."""
     chain = "".join(f"    elif name == 'n{number}':\n        return {number}\n" for number in range(3000))
     text = f"def __getattr__(name):\n    if name == 'a':\n        return 1\n{chain}"
-    assert len(execution_of(text).supplied) in (0, 3001)
+    assert len(conduct_of(text).supplied) in (0, 3001)
     chain = "".join(f"elif a == {number}:\n    def f{number}(): ...\n" for number in range(3000))
-    assert len(execution_of(f"f_globals\nif a:\n    pass\n{chain}").harmless) in (0, 3000)
+    assert len(conduct_of(f"f_globals\nif a:\n    pass\n{chain}").harmless) in (0, 3000)
 
 
 def test_what_is_harmless() -> None:
@@ -121,8 +122,8 @@ def test_what_is_harmless() -> None:
         "class Registry:\n    def put(self):\n        sys.modules['x'] = self\nif sys:\n    def plain(): ...\n"
         "def fast(): ...\ndef made(): ...\nmade = wrap(made)\n"
     )
-    assert execution_of(text).harmless == {"Tracer", "plain"}
-    assert execution_of(f"{text}Tracer.run = wrap\n").harmless == {"plain"}
-    assert execution_of(f"{text}_put = Registry()\ndef put():\n    _put.put()\n").harmless == {"Tracer", "plain"}
-    assert execution_of(f"{text}def any():\n    globals()['wrap']()\n").harmless == {"Tracer", "plain"}
-    assert execution_of("def plain(): ...\n").harmless == frozenset(), "nobody asks"
+    assert conduct_of(text).harmless == {"Tracer", "plain"}
+    assert conduct_of(f"{text}Tracer.run = wrap\n").harmless == {"plain"}
+    assert conduct_of(f"{text}_put = Registry()\ndef put():\n    _put.put()\n").harmless == {"Tracer", "plain"}
+    assert conduct_of(f"{text}def any():\n    globals()['wrap']()\n").harmless == {"Tracer", "plain"}
+    assert conduct_of("def plain(): ...\n").harmless == frozenset(), "nobody asks"

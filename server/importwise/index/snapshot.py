@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from importwise.index.filled import Filled
 from importwise.index.recording import Recorder
 from importwise.index.tree import Listing
 from importwise.searchpath import Environment, SearchPath
-from importwise.syntax.executed import Execution
+from importwise.syntax.conduct import Conduct
 from importwise.syntax.summary import Summary
 from importwise.syntax.traits import Functions, Sets, Traits
 
@@ -39,11 +39,16 @@ class Snapshot(NamedTuple):
     """By file. Read only where a verdict depends on them."""
     sets: Filled[Sets]
     """By file: what it sets on others. Read only where a verdict depends on it."""
-    executions: Filled[Execution]
-    """By file: what only its tree tells. Read only where a verdict depends on it."""
+    conducts: Filled[Conduct]
+    """By file: what its functions do, as its tree tells. Read only where a verdict depends on it."""
     constants: Filled[dict[str, str]]
     """By file: its module-level constants with their source. Read only where a guard elsewhere depends on one."""
     recorder: Recorder | None = None
     """Collects what answers depend on; None if nobody will ask."""
     incomplete: bool = False
     """Whether files of the project are still to be read: what all of them say together is not asked for then."""
+
+    @property
+    def facts(self) -> tuple[Filled[Any], ...]:
+        """The tables by file of what is read only where a verdict depends on it."""
+        return (self.details, self.functions, self.traits, self.sets, self.conducts, self.constants)

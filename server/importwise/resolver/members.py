@@ -270,7 +270,7 @@ class Members:
         summary = self.summaries[module.path]
         if summary is None or not any(reason == "__getattr__" for reason, _ in summary.exports.open):
             return frozenset()
-        return self.resolver.snapshot.executions[module.path].supplied
+        return self.resolver.snapshot.conducts[module.path].supplied
 
     def _in_text(self, module: Module, summary: Summary, name: str) -> Member:
         """The name in the module's own text."""

@@ -29,14 +29,14 @@ class Writers:
         for other in self.resolver.outside.called(module):
             if self._writes_to_callers(other):
                 return other.name
-        executions = self.resolver.snapshot.executions
+        conducts = self.resolver.snapshot.conducts
         summary = self.resolver.summaries[module.path]
         for item in summary.imports if summary is not None else ():
             if item.scope != "module" or item.kind != "from" or not FOR_TYPE_CHECKERS.isdisjoint(item.guard):
                 continue
             found = target(self.resolver, module.path, item)
             if isinstance(found, Found) and self._writes_to_callers(found.module):
-                harmless = executions[found.module.path].harmless
+                harmless = conducts[found.module.path].harmless
                 if any(name not in harmless for name, _ in item.aliases):
                     return found.module.name
         return None

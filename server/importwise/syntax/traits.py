@@ -22,7 +22,7 @@ _FRAMES = re.compile(
 """Names that stand for a frame of a caller. Without `f_back`, what `currentframe` gives is the file's own."""
 _ANY_FRAME = re.compile(
     r"inspect\.stack\b|\b(?:walk_stack|getinnerframes|getouterframes)\b|\bimport\b[^\n]{0,400}\bstack\b|\b_getframe\b(?!\s*\()"
-    r"|[(,=]\s*(?:\w+\s*\.\s*)?(?:_getframe\(\s*(?!0?\s*\))[^)\n]*\)|currentframe\(\)\.f_back|_getframe\(\)\.f_back)"
+    r"|[(,=]\s*(?:\w+\s*\.\s*)?(?:_getframe\(\s*(?!0?\s*\))[^)\n]{0,200}\)|currentframe\(\)\.f_back|_getframe\(\)\.f_back)"
     r"(?:\.f_back)*\s*[,)]"
 )
 """Frames of callers in a loop, by another name for who gives them, or handed to a function: then anything may be one."""
@@ -46,7 +46,9 @@ _NAMED = re.compile(r"[ \t]*(\w+)[ \t]*(?::[^=\n]{1,200})?=[ \t]*\w*\.?")
 _READ_AFTER = re.compile(
     r"\s*(?:\.\s*(?:get|copy|items|keys|values)\b|\[[^\[\]\n]{0,200}\](?!\s*(?:[-+*/%&|^@<>]{0,3}=(?!=)|,)))"
 )
+"""How a dictionary that is only read goes on."""
 _NOTHING_MORE = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|\Z)")
+"""The rest of a line on which nothing else happens."""
 _SETS_ON = re.compile(
     r"setattr\(\s*(\w+)\s*,|(?<![\w.])(\w+)\.__dict__\s*(?:\[|\.\s*(?:update|setdefault|__setitem__)\b)"
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Container
 from typing import TypeVar
 
-from importwise.syntax.executed import NOTHING_KNOWN, Execution, execution_of
+from importwise.syntax.conduct import NOTHING_KNOWN, Conduct, conduct_of
 from importwise.syntax.summary import Summary
 from importwise.syntax.traits import (
     NO_FUNCTIONS,
@@ -148,11 +148,9 @@ class Contents:
         """What a module sets on others."""
         return Sets._make(self._fact("sets", path, lambda text: tuple(sets_of(text)), tuple(SETS_NOTHING)))
 
-    def execution(self, path: str) -> Execution:
-        """What a module does while it is executed."""
-        return Execution._make(
-            self._fact("execution", path, lambda text: tuple(execution_of(text)), tuple(NOTHING_KNOWN))
-        )
+    def conduct(self, path: str) -> Conduct:
+        """What the functions of a module do, as its tree tells."""
+        return Conduct._make(self._fact("conduct", path, lambda text: tuple(conduct_of(text)), tuple(NOTHING_KNOWN)))
 
     def constants(self, path: str) -> dict[str, str]:
         """The module-level constants of a file, with their source."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from importwise.checks import unreadable_file
 from importwise.checks.finding import Finding, Report
@@ -90,7 +90,7 @@ class Project:
             _files(self.contents.functions, recorder, word="?functions"),
             _files(self.contents.traits, recorder, word="?traits"),
             _files(self.contents.sets, recorder, word="?sets"),
-            _files(self.contents.execution, recorder, word="?execution"),
+            _files(self.contents.conduct, recorder, word="?conduct"),
             _files(self.contents.constants, recorder, word="?constants"),
             recorder,
         )
@@ -284,14 +284,7 @@ class Project:
         summaries = self.snapshot.summaries
         known = path in summaries
         now = self.snapshot
-        more: tuple[Filled[Any], ...] = (
-            now.details,
-            now.functions,
-            now.traits,
-            now.sets,
-            now.executions,
-            now.constants,
-        )
+        more = now.facts
         old = dict.get(summaries, path)
         problem = self._unreadable.pop(path, None)
         if not known and not any(path in table for table in (self.buffers, self.checked, *more)):

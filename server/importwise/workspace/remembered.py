@@ -86,15 +86,7 @@ def remember(question: Question, folder: str, project: Project, cache: Cache, an
         return  # A target was not found: that is said of the settings anew each time.
     if project.territory.problems or any(summary is None for summary in snapshot.summaries.values()):
         return
-    facts = (
-        snapshot.details,
-        snapshot.functions,
-        snapshot.traits,
-        snapshot.sets,
-        snapshot.executions,
-        snapshot.constants,
-    )
-    files = cache.signatures(set().union(snapshot.summaries, project.checked, *facts))
+    files = cache.signatures(set().union(snapshot.summaries, project.checked, *snapshot.facts))
     if files is None:
         return
     tree = {path: _entries(listing) for path, listing in snapshot.tree.items()}

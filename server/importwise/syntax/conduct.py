@@ -1,4 +1,4 @@
-"""What of a file only its tree tells. Read only where a verdict depends on it."""
+"""What the functions of a file do, as only its tree tells. Read only where a verdict depends on it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ ANYTHING = frozenset(("globals", "locals", "vars", "eval", "exec"))
 """Who uses these may do what no name says."""
 
 
-class Execution(NamedTuple):
-    """What only the tree of a file tells."""
+class Conduct(NamedTuple):
+    """What the functions of a file do."""
 
     supplied: frozenset[str]
     """Names that its ``__getattr__`` gives."""
@@ -24,16 +24,16 @@ class Execution(NamedTuple):
     """Those of its functions and classes that touch neither a frame nor ``sys.modules``, as far as its own text says."""
 
 
-NOTHING_KNOWN = Execution(frozenset(), frozenset())
+NOTHING_KNOWN = Conduct(frozenset(), frozenset())
 
 
-def execution_of(text: str) -> Execution:
-    """What a module with that text does; nothing is known of what can't be parsed."""
+def conduct_of(text: str) -> Conduct:
+    """What the functions of a module with that text do; nothing is known of what can't be parsed."""
     tree = parse_piece(text)
     if isinstance(tree, SyntaxError):
         return NOTHING_KNOWN
     try:
-        return Execution(
+        return Conduct(
             supplied_names(tree) if "__getattr__" in text else frozenset(),
             _harmless(tree) if "f_globals" in text or "modules" in text else frozenset(),
         )
